@@ -1,0 +1,42 @@
+.PHONY: run test check fix schema migration lock help
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.installed
+
+# The lock file holds names, versions and hashes only: where packages come from is the machine's own pip configuration.
+$(STAMP): requirements.lock pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "Installing the locked packages into .venv (once) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
+	@touch $(STAMP)
+
+run: $(STAMP)  ## Start the whole stack: database, sandbox upstreams with a city, API
+	@exec $(BIN)/clearway dev $(ARGS)
+
+test: $(STAMP)  ## Run every test
+	@$(BIN)/python -m pytest -q $(ARGS)
+
+check: $(STAMP)  ## Lint, types, import contracts, printed schema
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/clearway schema --check
+
+fix: $(STAMP)  ## Format and mend what the linter can mend
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+schema: $(STAMP)  ## Print the public contract into schema.graphql
+	@$(BIN)/clearway schema > schema.graphql.new && mv schema.graphql.new schema.graphql
+
+migration: $(STAMP)  ## Draft a revision from the models: make migration NAME="add payments"
+	@$(BIN)/python -m tests.draft_migration "$(NAME)"
+
+lock: $(STAMP)  ## Resolve the dependency ranges anew
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --generate-hashes \
+		--no-emit-index-url --no-emit-find-links --no-header pyproject.toml -o requirements.lock
+
+help:  ## Show this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'

@@ -1,0 +1,5 @@
+"""The `clearway` command."""
+
+
+def run() -> None:
+    """Placeholder until the commands land."""

@@ -1,0 +1,1 @@
+"""Values, the law of fines and refusals. Standard library only."""

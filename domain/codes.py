@@ -1,0 +1,123 @@
+"""The table of violation codes (GA/T 16.31), by code, province and day."""
+
+import csv
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib.resources import files
+
+from domain.money import Money
+
+TABLE_VERSION = "2026-11-22"
+NATIONAL_CODE_LENGTH = 4
+
+
+@dataclass(frozen=True, slots=True)
+class ViolationCode:
+    """
+    One row of the table.
+
+    `fine` and `points` are None where the table does not know them: the agency sets the amount.
+    Points come from this table or from the record, never from a digit of the code.
+    """
+
+    code: str
+    description: str
+    fine: Money | None
+    points: int | None
+    valid_from: date
+    valid_until: date | None
+    province: str | None
+    basis: str | None
+    quality: str
+    conflict: str | None
+
+    def in_force(self, on: date) -> bool:
+        """Whether the row's table was in force on a legal day."""
+        return self.valid_from <= on and (self.valid_until is None or on <= self.valid_until)
+
+
+@dataclass(frozen=True, slots=True)
+class CodeTable:
+    """All known codes of a city's province."""
+
+    province: str
+    rows: dict[str, tuple[ViolationCode, ...]]
+
+    def find(self, code: str, on: date) -> ViolationCode | None:
+        """
+        The row of a code on a day: the city's own province first, then one without a place.
+
+        A code with a provincial fifth character that is missing takes the words of its national
+        code, never its amounts. An amount known only for another province is not shown as ours.
+        """
+        rows = self.rows.get(code)
+        if rows is None:
+            national = self.rows.get(code[:NATIONAL_CODE_LENGTH])
+            return _without_amounts(national[-1], code) if national else None
+        current = [row for row in rows if row.in_force(on)]
+        for province in (self.province, None):
+            best = [row for row in current if row.province == province]
+            if best:
+                return max(best, key=lambda row: row.valid_from)
+        return _without_amounts((current or rows)[-1], code)
+
+    def search(self, text: str, on: date) -> list[ViolationCode]:
+        """Every code whose number begins with the text or whose description contains it."""
+        wanted = text.strip().upper()
+        found = (self.find(code, on) for code in sorted(self.rows))
+        return [
+            row
+            for row in found
+            if row is not None and (row.code.startswith(wanted) or wanted in row.description)
+        ]
+
+
+def _without_amounts(row: ViolationCode, code: str) -> ViolationCode:
+    return ViolationCode(
+        code=code,
+        description=row.description,
+        fine=None,
+        points=None,
+        valid_from=row.valid_from,
+        valid_until=row.valid_until,
+        province=None,
+        basis=row.basis,
+        quality=row.quality,
+        conflict=row.conflict,
+    )
+
+
+def _row(cells: dict[str, str]) -> ViolationCode:
+    return ViolationCode(
+        code=cells["code"],
+        description=cells["description"],
+        fine=Money(int(cells["fine_fen"])) if cells["fine_fen"] else None,
+        points=int(cells["points"]) if cells["points"] else None,
+        valid_from=date.fromisoformat(cells["valid_from"]),
+        valid_until=date.fromisoformat(cells["valid_until"]) if cells["valid_until"] else None,
+        province=cells["province"] or None,
+        basis=cells["basis"] or None,
+        quality=cells["quality"],
+        conflict=cells["conflict"] or None,
+    )
+
+
+def _by_code(rows: Iterable[ViolationCode]) -> dict[str, tuple[ViolationCode, ...]]:
+    table: dict[str, tuple[ViolationCode, ...]] = {}
+    for row in rows:
+        table[row.code] = (*table.get(row.code, ()), row)
+    return table
+
+
+@cache
+def all_rows() -> Sequence[ViolationCode]:
+    """Every row of the packaged file, read once."""
+    text = (files("domain.data") / "violation_codes.csv").read_text(encoding="utf-8")
+    return tuple(_row(cells) for cells in csv.DictReader(text.splitlines()))
+
+
+def load_codes(province: str) -> CodeTable:
+    """The packaged table as a city of this province uses it."""
+    return CodeTable(province, _by_code(all_rows()))

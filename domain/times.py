@@ -1,0 +1,24 @@
+"""Instants and legal days. An instant is an aware UTC datetime; a day of law is a day in China."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta, timezone
+
+# Fixed at UTC+8 and without daylight saving since 1992, so no zone database is needed.
+CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """The real clock. Everything else is given one."""
+    return datetime.now(UTC)
+
+
+def legal_day(instant: datetime) -> date:
+    """The calendar day in China on which an instant falls."""
+    return instant.astimezone(CHINA).date()
+
+
+def start_of(day: date) -> datetime:
+    """The instant at which a legal day begins."""
+    return datetime(day.year, day.month, day.day, tzinfo=CHINA).astimezone(UTC)

@@ -1,0 +1,65 @@
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Self
+
+from graphql_api.tokens.errors import InvalidToken, Reason
+from graphql_api.tokens.key_set import KeySet
+from runtime.issuers import IssuerConfig, IssuerKind, TokenType
+
+_MOST_AUDIENCES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class TrustedIssuer:
+    """
+    An issuer whose tokens for one audience we believe, about one kind of people.
+
+    A token belongs to the entry of its (`iss`, `aud`): list an issuer twice, with two audiences,
+    and it may speak for citizens and for officers. Its keys are fetched, or given if they are ours.
+    """
+
+    issuer: str
+    audience: str
+    kind: IssuerKind
+    jwks_url: str | None = None
+    static_keys: KeySet | None = None
+    token_types: frozenset[TokenType] = frozenset({"at+jwt", "JWT"})
+
+    def __post_init__(self) -> None:
+        if (self.jwks_url is None) == (self.static_keys is None):
+            raise ValueError(f"issuer {self.issuer!r} needs either a jwksUrl or keys")
+
+    @classmethod
+    def of(cls, config: IssuerConfig) -> Self:
+        return cls(
+            issuer=config.issuer,
+            audience=config.audience,
+            kind=config.kind,
+            jwks_url=config.jwks_url,
+            token_types=config.token_types,
+        )
+
+
+def match_issuer(issuers: Iterable[TrustedIssuer], claims: dict[str, Any]) -> TrustedIssuer:
+    """
+    Choose the one entry that the token says it is for.
+
+    :raises InvalidToken: if there is none, or if it would be for citizens and officers at once
+    """
+    issuer = claims.get("iss")
+    known = [trusted for trusted in issuers if trusted.issuer == issuer]
+    if not known:
+        raise InvalidToken(Reason.UNKNOWN_ISSUER)
+    audiences = _audiences(claims)
+    addressed = [trusted for trusted in known if trusted.audience in audiences]
+    if len(addressed) != 1:
+        raise InvalidToken(Reason.CLAIMS)
+    return addressed[0]
+
+
+def _audiences(claims: dict[str, Any]) -> list[str]:
+    audience = claims.get("aud")
+    audiences = audience if isinstance(audience, list) else [audience]
+    if len(audiences) > _MOST_AUDIENCES or not all(isinstance(one, str) for one in audiences):
+        raise InvalidToken(Reason.CLAIMS)
+    return audiences
