@@ -3,11 +3,12 @@
 import csv
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
 
 from domain.money import Money
+from domain.times import legal_day
 
 TABLE_VERSION = "2026-11-22"
 NATIONAL_CODE_LENGTH = 4
@@ -62,6 +63,10 @@ class CodeTable:
             if best:
                 return max(best, key=lambda row: row.valid_from)
         return _without_amounts((current or rows)[-1], code)
+
+    def on_instant(self, code: str, instant: datetime) -> ViolationCode | None:
+        """The row of a code on the legal day of an instant."""
+        return self.find(code, legal_day(instant))
 
     def search(self, text: str, on: date) -> list[ViolationCode]:
         """Every code whose number begins with the text or whose description contains it."""

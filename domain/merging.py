@@ -27,7 +27,7 @@ EMPTY_ANSWER_BELIEVED_AFTER = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Merger:
-    """What merging needs from outside: amounts, ids, the time, and a digest for identity numbers."""
+    """What merging needs from outside: amounts, ids, the time, a digest for identity numbers."""
 
     codes: CodeTable
     district_prefix: str

@@ -28,7 +28,7 @@ class VerificationLevel(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Citizen:
-    """A person using the mini-program. `identity_number` is there only if the issuer verified it."""
+    """A user of the mini-program. `identity_number` is there only if the issuer verified it."""
 
     issuer: str
     subject: str

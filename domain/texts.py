@@ -72,7 +72,6 @@ REFUSAL_TEXTS = {
     "TOO_MANY_ATTEMPTS": Text(
         "尝试次数过多，今天不能再绑定。", "Too many attempts: binding is closed for today."
     ),
-    "ALREADY_BOUND": Text("这辆车已经绑定。", "This vehicle is bound already."),
     "TOO_MANY_VEHICLES": Text(
         "最多可绑定 {limit} 辆车。", "At most {limit} vehicles can be bound."
     ),
@@ -93,7 +92,6 @@ NEXT_STEPS = {
     "TOO_MANY_ATTEMPTS": Text(
         "请 24 小时后再试，或到车管窗口办理。", "Try again in 24 hours, or go to a window."
     ),
-    "ALREADY_BOUND": Text("可直接查询。", "You can look it up right away."),
     "TOO_MANY_VEHICLES": Text("请先解绑一辆。", "Unbind one first."),
     "NOT_FOUND": Text("请刷新列表后再试。", "Refresh the list and try again."),
 }
@@ -115,6 +113,7 @@ FAILURE_TEXTS = {
     "too_many_ids": Text("一次最多查询 {limit} 个编号。", "Ask for at most {limit} ids at once."),
     "search_text": Text("搜索词最长 {limit} 个字符。", "Search for at most {limit} characters."),
     "retry_later": Text("系统繁忙，请稍后再试。", "We are busy. Please try again shortly."),
+    **{f"plate_{problem}": text for problem, text in PLATE_TEXTS.items()},
     "internal": Text(
         "系统出错了，请稍后再试；如需帮助，请告知编号 {reference}。",
         "Something went wrong on our side. Please try again; if you need help, quote {reference}.",

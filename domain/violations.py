@@ -1,4 +1,4 @@
-"""A violation as we know it: one row for one act, whatever number of register records tell of it."""
+"""A violation as we know it: one row for one act, however many records tell of it."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -26,6 +26,15 @@ class ViolationStatus(StrEnum):
     NOTHING_TO_PAY = "nothing_to_pay"
     WITHDRAWN = "withdrawn"
     NO_LONGER_LISTED = "no_longer_listed"
+
+
+class DecisionStatus(StrEnum):
+    """What became of a penalty decision."""
+
+    UNPAID = "unpaid"
+    PAID = "paid"
+    NOTHING_TO_PAY = "nothing_to_pay"
+    ANNULLED = "annulled"
 
 
 OWED = frozenset({ViolationStatus.UNHANDLED, ViolationStatus.DECIDED})
@@ -93,6 +102,13 @@ class Violation:
             if mark in marks:
                 return mark
         return PaidMark.UNPAID
+
+    @property
+    def decision_status(self) -> DecisionStatus | None:
+        """What became of the decision; None while there is none."""
+        if self.decision_annulled:
+            return DecisionStatus.ANNULLED
+        return DecisionStatus(self.paid.value) if self.is_decided else None
 
     @property
     def status(self) -> ViolationStatus:

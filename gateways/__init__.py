@@ -1,1 +1,1 @@
-"""gateways"""
+"""One class per upstream system: the only way to call out. Values in, domain values out."""

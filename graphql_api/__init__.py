@@ -1,1 +1,1 @@
-"""graphql_api"""
+"""The HTTP door: tokens, the GraphQL endpoint, schema assembly, evidence, health."""

@@ -32,7 +32,7 @@ class OwnIssuer:
         return cls(load_or_create_key(key_file), clock=clock)
 
     def sign(self, claims: Mapping[str, Any], ttl: timedelta) -> str:
-        """Sign an access token good from now on for `ttl`; `claims` bring `iss`, `aud` and `sub`."""
+        """Sign an access token good for `ttl` from now; `claims` bring `iss`, `aud` and `sub`."""
         now = int(self._clock().timestamp())
         times = {"iat": now, "nbf": now, "exp": now + int(ttl.total_seconds())}
         return sign({**claims, **times}, self._key, kid=self._kid, token_type="at+jwt")  # noqa: S106

@@ -25,7 +25,7 @@ if {RSAKey.__module__, ECKey.__module__} != {
 
 @dataclass(frozen=True, slots=True)
 class VerificationKey:
-    """One public key, good for one algorithm. `thumbprint` (RFC 7638) says whether it is the same."""
+    """One public key for one algorithm; `thumbprint` (RFC 7638) is the name of its content."""
 
     kid: str
     algorithm: Algorithm

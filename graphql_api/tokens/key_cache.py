@@ -19,6 +19,7 @@ class KeyPolicy:
     hard_ttl: float = 86_400.0
     unknown_kid_gap: float = 30.0
     failure_gap: float = 5.0
+    fetch_timeout: float = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ class RemoteKeys:
             self._failed_at = -math.inf
         except Exception as error:
             self._failed_at = self._monotonic()
-            log.warning("Keys of %s not refreshed: %s", self._issuer, type(error).__name__)
+            log.warning("Keys of %s not refreshed: %.200r", self._issuer, error)
         finally:
             self._flight = None
 

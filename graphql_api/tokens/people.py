@@ -13,7 +13,11 @@ def principal_of(claims: dict[str, Any], kind: IssuerKind, now: datetime) -> Cit
 
     :raises InvalidToken: if a claim is missing or not what it should be
     """
-    return _citizen(claims, now) if kind == "citizen" else _officer(claims, now)
+    match kind:
+        case "citizen":
+            return _citizen(claims, now)
+        case "officer":
+            return _officer(claims, now)
 
 
 def _citizen(claims: dict[str, Any], now: datetime) -> Citizen:

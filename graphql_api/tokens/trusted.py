@@ -59,7 +59,8 @@ def match_issuer(issuers: Iterable[TrustedIssuer], claims: dict[str, Any]) -> Tr
 
 def _audiences(claims: dict[str, Any]) -> list[str]:
     audience = claims.get("aud")
-    audiences = audience if isinstance(audience, list) else [audience]
-    if len(audiences) > _MOST_AUDIENCES or not all(isinstance(one, str) for one in audiences):
+    listed = audience if isinstance(audience, list) else [audience]
+    audiences = [one for one in listed if isinstance(one, str)]
+    if len(listed) > _MOST_AUDIENCES or len(audiences) < len(listed):
         raise InvalidToken(Reason.CLAIMS)
     return audiences

@@ -53,7 +53,7 @@ class TokenVerifier:
         is_revoked: Callable[[Principal], bool] | None = None,
     ) -> None:
         """
-        :param http: needed for issuers with a `jwks_url`; must not take proxies from the environment
+        :param http: needed for issuers with a `jwks_url`; must have trust_env=False
         :param is_revoked: asked about every principal, on every request; must not block
         :raises ValueError: if the issuers contradict each other or could not be fetched safely
         """
@@ -66,7 +66,7 @@ class TokenVerifier:
         self._remote = _remote_keys(issuers, http, monotonic, key_policy, allow_http_loopback)
 
     async def start(self) -> None:
-        """Fetch the issuers' keys and keep them fresh, in the background. Needs no issuer to be up."""
+        """Fetch the issuers' keys and keep them fresh, in the background; they may be down."""
         for keys in self._remote.values():
             keys.start()
 
@@ -143,6 +143,6 @@ def _remote_keys(
         check_jwks_url(url, allow_http_loopback=allow_http_loopback)
         if http is None or http.trust_env:
             raise ValueError("fetching keys needs an HTTP session with trust_env=False")
-        fetch = partial(fetch_key_set, http, url)
+        fetch = partial(fetch_key_set, http, url, seconds=policy.fetch_timeout)
         remote[url] = RemoteKeys(trusted.issuer, fetch, monotonic=monotonic, policy=policy)
     return remote

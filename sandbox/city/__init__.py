@@ -1,7 +1,7 @@
 """A city of invented people, vehicles and violations: the content of the simulated registers."""
 
 from sandbox.city.entities import CameraRecord, Decision, Licence, OffenceCode, Person, Vehicle
-from sandbox.city.magic import MAGIC_PLATES
+from sandbox.city.magic_plates import MAGIC_PLATES
 from sandbox.city.register import City, generate_city
 from sandbox.city.seeds import DEFAULT_TODAY
 

@@ -1,4 +1,4 @@
-"""What the registers hold. English names here; the pinyin of the wire lives in `sandbox.police.fields`."""
+"""What the registers hold, in English; the pinyin of the wire lives in `sandbox.police.fields`."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 @dataclass(frozen=True, slots=True)
 class OffenceCode:
-    """One row of the violation code table. The fine is in yuan; None means the city has set none."""
+    """One row of the violation code table. A fine of None means that the city has set none."""
 
     code: str
     text: str
@@ -33,7 +33,7 @@ class Licence:
 
 @dataclass(frozen=True, slots=True)
 class CameraRecord:
-    """One capture by a camera. Marks are the register's own: handled 0/1, paid 0/1/9, change 1/2/3."""
+    """One capture by a camera. Marks are the register's: handled 0/1, paid 0/1/9, change 1/2/3."""
 
     serial: str
     plate_type: str
@@ -119,7 +119,7 @@ class Vehicle:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A citizen, what he keeps (some of it through a company), and the decisions made against him."""
+    """A citizen, what he drives (some through a company), and the decisions made against him."""
 
     index: int
     identity_number: str

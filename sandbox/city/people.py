@@ -8,6 +8,12 @@ from sandbox.city.checks import identity_number
 from sandbox.city.entities import Licence
 from sandbox.city.seeds import Shuffle, chance, years_after
 
+
+def _weights(table: str) -> tuple[list[str], list[int]]:
+    pairs = [entry.split(":") for entry in table.split()]
+    return [name for name, _ in pairs], [int(weight) for _, weight in pairs]
+
+
 # Area 500000 was never issued to a person, so no invented number can be somebody's.
 AREA = "500000"
 _FIRST_BIRTH = date(1950, 1, 1)
@@ -15,33 +21,28 @@ _BIRTH_DAYS = (date(2006, 1, 1) - _FIRST_BIRTH).days
 # Sequence 999 is kept for the people of the magic plates.
 _SEQUENCES = 999
 
-_SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何罗高林郑梁谢唐许冯宋韩邓彭曹曾田萧潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛闫段雷龙黎史陶贺毛郝顾龚邵万覃武钱戴严莫孔向常汤"
+_SURNAMES = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何罗高林郑梁谢唐许冯宋韩邓彭曹曾田萧潘袁蔡"
+    "蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛"
+)
 _COMPOUND_SURNAMES = ("欧阳", "上官", "司马", "诸葛", "东方", "令狐", "皇甫", "夏侯")
-_GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉萍红玲芬燕彬凤洁梅琳素云莲真环雪荣爱妹霖香月莺媛瑞凡佳嘉琼勤珍贞莉兰宁波鹏飞宇浩轩子涵梓睿欣怡俊凯建国庆山川渝江峰岚"
+_GIVEN = (
+    "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉萍红玲芬燕彬凤洁梅琳素云莲真"
+    "环雪荣爱妹霖香月莺媛瑞凡佳嘉琼勤珍贞莉兰宁波鹏飞宇浩轩子涵梓睿欣怡俊凯建国庆山川"
+)
 _LONG_NAMES = (
     "艾力·买买提",
     "阿依古丽·吐尔逊",
     "迪丽努尔·阿不都热合曼",
     "玛丽·约翰逊",
     "马克·安德森",
-    "格桑·扎西顿珠",
 )
-_CLASSES = (
-    ("C1", 70),
-    ("C2", 8),
-    ("C1E", 7),
-    ("C1D", 3),
-    ("B2", 4),
-    ("A2", 3),
-    ("A1A2D", 2),
-    ("B1B2", 1),
-    ("A3D", 1),
-    ("C5", 1),
+# Classes and status letters with how many in a thousand hold them, roughly.
+_CLASSES = _weights("C1:700 C2:80 C1E:70 C1D:30 B2:40 A2:30 A1A2D:20 B1B2:10 A3D:10 C5:10")
+_STATUSES = _weights(
+    "A:860 AH:40 H:20 N:6 P:6 T:6 M:10 BM:5 D:4 S:8 SM:3"
+    " L:3 F:2 G:3 R:2 K:2 HI:4 ANT:3 C:4 U:2 HNPTSU:3"
 )
-_STATUSES = (
-    ("A", 860), ("AH", 40), ("H", 20), ("N", 6), ("P", 6), ("T", 6), ("M", 10), ("BM", 5), ("D", 4), ("S", 8), ("SM", 3),
-    ("L", 3), ("F", 2), ("G", 3), ("R", 2), ("K", 2), ("HI", 4), ("ANT", 3), ("C", 4), ("U", 2), ("HNPTSU", 3),
-)  # fmt: skip
 _OVERDUE = frozenset("MSR")
 
 
@@ -102,8 +103,8 @@ class PeopleOffice:
         adult = years_after(birth, 18)
         latest = max((self._today - adult).days - 200, 1)
         first_issued = adult + timedelta(days=source.randrange(min(latest, 365 * 25)))
-        (classes,) = source.choices(*zip(*_CLASSES, strict=True))
-        (status,) = source.choices(*zip(*_STATUSES, strict=True))
+        (classes,) = source.choices(*_CLASSES)
+        (status,) = source.choices(*_STATUSES)
         if index == 0:  # the one everybody is shown first
             first_issued, classes, status = max(adult, date(2012, 5, 18)), "C1", "A"
         number = f"5001{self._files.hide(index):08d}"

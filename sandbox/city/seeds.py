@@ -1,4 +1,4 @@
-"""Chance without surprise: every entity draws from a source derived from the seed and its own index."""
+"""Chance without surprise: every entity draws from a source of its own."""
 
 import math
 import random

@@ -1,0 +1,116 @@
+"""Everything that differs between one city's police register and the next."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+
+from gateways.breaker import BreakerSettings
+from gateways.bulkhead import CallClass
+from gateways.soap import Variant
+
+
+class Interface(StrEnum):
+    """What we ask the register for; the interface id of each is a setting."""
+
+    VEHICLE = "vehicle"
+    DRIVER = "driver"
+    CAMERA_RECORDS = "camera_records"
+    DECISIONS = "decisions"
+    PICTURES = "pictures"
+
+
+INTERFACES: Mapping[str, str] = MappingProxyType(
+    {
+        Interface.VEHICLE: "01C21",
+        Interface.DRIVER: "02C06",
+        Interface.CAMERA_RECORDS: "04C03",
+        Interface.DECISIONS: "04C01",
+        Interface.PICTURES: "04C04",
+    }
+)
+# Node names are compared without regard to case; a deployment uses one of each.
+NODES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        Interface.VEHICLE: ("veh", "vehicle"),
+        Interface.DRIVER: ("drvperson", "drv"),
+        Interface.CAMERA_RECORDS: ("viosurveil", "vio"),
+        Interface.DECISIONS: ("violation", "vio"),
+        Interface.PICTURES: ("viojdczp",),
+    }
+)
+PLACES: Mapping[CallClass, int] = MappingProxyType(
+    {CallClass.CITIZEN: 12, CallClass.OFFICER: 4, CallClass.BACKGROUND: 4}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """
+    Regular expressions on the register's own words; the first that fits names the trouble.
+
+    `absent` is asked last and only of a plain refusal: "there is no such record" may be said, but
+    "there is no such interface" must never be taken for it.
+    """
+
+    too_fast: str = r"频繁|每秒|过快|限流|并发"
+    over_quota: str = r"超限|超.{0,8}次数|次数.{0,6}(?:超|用完|已满)|配额|日访问量"
+    night: str = r"维护|夜间|暂停服务|停机|服务时间"
+    not_authorised: str = r"授权|序列号|权限|接口|校验位|用户|令牌|[Ii][Pp]|(?:访问|终端|远程)地址"
+    absent: str = (
+        r"未(?:找|查|查询)到(?!.{0,8}(?:服务|配置|数据源|数据库|方法|节点|条件))|查无"
+        r"|(?:没有|无)(?:找到|查到|查询到|(?:此|该|相关|符合条件的?|对应的?|违法|违章|机动车|驾驶人){0,2}"
+        r"(?:记录|信息|数据|图片|照片))"
+        r"|(?:记录|机动车|车辆|驾驶人|驾驶证|决定书|信息|数据|图片|照片)不存在"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PoliceWire:
+    """How to reach and speak to one deployment, and how hard we may lean on it."""
+
+    url: str
+    variant: Variant
+    serial: str = field(repr=False)
+    scene: str = ""
+    unit_code: str = ""
+    unit_name: str = ""
+    officer_id: str = field(default="", repr=False)
+    officer_name: str = field(default="", repr=False)
+    terminal: str = ""
+    interfaces: Mapping[str, str] = field(default_factory=lambda: INTERFACES)
+    nodes: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: NODES)
+    texts: Texts = field(default_factory=Texts)
+
+    timeout_seconds: float = 8.0
+    picture_timeout_seconds: float = 20.0
+    connect_seconds: float = 3.0
+    # A call that ends early may be tried again until so many time-outs' worth have passed.
+    patience: float = 1.5
+    # Shorter than the register's own keep-alive, so that we never write to a closing connection.
+    keepalive_seconds: float = 10.0
+    body_cap: int = 4 * 1024 * 1024
+    picture_body_cap: int = 8 * 1024 * 1024
+
+    max_connections: int = 20
+    places: Mapping[CallClass, int] = field(default_factory=lambda: PLACES)
+    place_wait_seconds: float = 0.5
+    retry_percent: int = 10
+    retry_wait_seconds: float = 0.4
+    breaker: BreakerSettings = field(default_factory=BreakerSettings)
+    night_retry_seconds: float = 900.0
+
+    def __post_init__(self) -> None:
+        # The pool of connections must never be what callers wait for: such a wait would look like
+        # a slow register.
+        if sum(self.places.values()) > self.max_connections:
+            raise ValueError("more places than connections")
+
+    def timeout(self, interface: Interface) -> float:
+        """Seconds that one try may take."""
+        pictures = interface is Interface.PICTURES
+        return self.picture_timeout_seconds if pictures else self.timeout_seconds
+
+    def cap(self, interface: Interface) -> int:
+        """Bytes that one answer may have."""
+        return self.picture_body_cap if interface is Interface.PICTURES else self.body_cap

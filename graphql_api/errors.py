@@ -1,0 +1,64 @@
+"""How a failure looks to a client: a stable code and a message; nothing internal leaks."""
+
+import logging
+import secrets
+from typing import Any
+
+from graphql import GraphQLError
+
+from domain.failures import Failure, FailureCode, UpstreamUnavailable
+from domain.texts import Language, failure_message
+
+log = logging.getLogger("clearway.errors")
+
+
+def shown_error(error: GraphQLError, language: Language) -> dict[str, Any]:
+    """One entry of `errors`. A bug becomes INTERNAL with a reference that finds the log line."""
+    cause = error.original_error
+    while isinstance(cause, GraphQLError):
+        cause = cause.original_error
+    if cause is None:
+        body = {"message": error.message, "extensions": {"code": FailureCode.BAD_REQUEST.value}}
+    elif isinstance(cause, Failure):
+        body = shown_failure(cause, language)
+    else:
+        body = _internal(cause, error, language)
+    if error.locations:
+        body["locations"] = [
+            {"line": place.line, "column": place.column} for place in error.locations
+        ]
+    if error.path:
+        body["path"] = list(error.path)
+    return body
+
+
+def shown_failure(failure: Failure, language: Language) -> dict[str, Any]:
+    """A failure's text and code; `retryAfter` in seconds where it is known."""
+    if isinstance(failure, UpstreamUnavailable):
+        log.warning("upstream unavailable", extra={"reason": failure.reason.value})
+    extensions: dict[str, Any] = {"code": failure.code.value}
+    if failure.retry_after is not None:
+        extensions["retryAfter"] = failure.retry_after
+    message = failure_message(failure.text_key, language, failure.values)
+    return {"message": message, "extensions": extensions}
+
+
+def _internal(cause: BaseException, error: GraphQLError, language: Language) -> dict[str, Any]:
+    reference = secrets.token_hex(6)
+    # Only where it happened and what kind it was: the text of an exception may hold personal data.
+    log.error(
+        "internal error %s: %s at %s",
+        reference,
+        type(cause).__name__,
+        ".".join(str(part) for part in error.path or ()),
+        exc_info=(type(cause), type(cause)(), cause.__traceback__) if _is_plain(cause) else None,
+    )
+    return {
+        "message": failure_message("internal", language, {"reference": reference}),
+        "extensions": {"code": FailureCode.INTERNAL.value, "reference": reference},
+    }
+
+
+def _is_plain(cause: BaseException) -> bool:
+    """Whether the type can be made anew without its text, to log the traceback alone."""
+    return type(cause) in (TypeError, ValueError, KeyError, AttributeError, AssertionError)

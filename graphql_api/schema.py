@@ -1,0 +1,54 @@
+"""The schema: what the API has, on one screen."""
+
+import strawberry
+from strawberry.extensions import (
+    MaxAliasesLimiter,
+    MaxTokensLimiter,
+    ParserCache,
+    QueryDepthLimiter,
+    ValidationCache,
+)
+from strawberry.schema.config import StrawberryConfig
+
+from resolvers.binding import BindingMutations
+from resolvers.code import CodeQueries
+from resolvers.refusals import ShowRefusals
+from resolvers.values import FEN, Fen
+from resolvers.viewer import ViewerQueries
+
+CACHED_DOCUMENTS = 1000
+MAX_TOKENS = 1000
+MAX_DEPTH = 12
+MAX_ALIASES = 30
+
+
+@strawberry.type(description="What can be asked.")
+class Query(ViewerQueries, CodeQueries):
+    pass
+
+
+@strawberry.type(
+    description="What can be done. Every mutation answers with its success or Refused."
+)
+class Mutation(BindingMutations):
+    pass
+
+
+schema = strawberry.Schema(
+    Query,
+    Mutation,
+    extensions=[
+        lambda: MaxTokensLimiter(max_token_count=MAX_TOKENS),
+        lambda: QueryDepthLimiter(max_depth=MAX_DEPTH),
+        lambda: MaxAliasesLimiter(max_alias_count=MAX_ALIASES),
+        lambda: ParserCache(maxsize=CACHED_DOCUMENTS),
+        lambda: ValidationCache(maxsize=CACHED_DOCUMENTS),
+    ],
+    config=StrawberryConfig(scalar_map={Fen: FEN}),
+    exception_handlers=[ShowRefusals()],
+)
+
+
+def print_schema() -> str:
+    """The public contract as SDL."""
+    return schema.as_str().rstrip() + "\n"

@@ -1,0 +1,59 @@
+"""The engines: short write transactions, and autocommitted reads without a reset query."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+SESSION_LIMITS = (
+    "-c lock_timeout=2000 -c statement_timeout=5000"
+    " -c idle_in_transaction_session_timeout=15000 -c timezone=UTC"
+)
+
+
+class Database:
+    """
+    Two doors to one PostgreSQL.
+
+    `begin()` opens a transaction that commits on leaving and rolls back on an exception. `read()`
+    gives a connection in autocommit mode, whose single statements need no transaction. Neither may
+    be held across a call to an upstream.
+    """
+
+    def __init__(self, url: str, *, pool_size: int = 8, application_name: str = "clearway") -> None:
+        self._engine: AsyncEngine = create_async_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=2,
+            pool_recycle=1800,
+            pool_pre_ping=True,
+            hide_parameters=True,
+            connect_args={
+                "options": SESSION_LIMITS,
+                "application_name": application_name,
+                "connect_timeout": 5,
+            },
+        )
+        self._reader = self._engine.execution_options(isolation_level="AUTOCOMMIT")
+
+    @property
+    def engine(self) -> AsyncEngine:
+        """The engine itself, for migrations and for counting statements in tests."""
+        return self._engine
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[AsyncConnection]:
+        """One short write transaction."""
+        async with self._engine.begin() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """A connection for single reading statements."""
+        async with self._reader.connect() as connection:
+            yield connection
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._engine.dispose()

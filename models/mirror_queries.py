@@ -1,0 +1,132 @@
+"""Statements that keep the mirror: claim a question, note its outcome, write what came back."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Select, Text, Update, and_, bindparam, cast, func, or_, select, update
+from sqlalchemy.dialects.postgresql import Insert, insert
+
+from models.binding import VehicleBinding
+from models.mirror import Licence, MirrorEntry, UpstreamQuota, Vehicle, Violation
+
+ENTRY_COLUMNS = (
+    MirrorEntry.found,
+    MirrorEntry.fetched_at,
+    MirrorEntry.payload_hash,
+    MirrorEntry.empty_since,
+    MirrorEntry.failed_at,
+    MirrorEntry.failure,
+)
+
+ENTRY = select(*ENTRY_COLUMNS, MirrorEntry.lease_until).where(
+    MirrorEntry.subject == bindparam("subject"), MirrorEntry.key == bindparam("key")
+)
+
+
+def _claim() -> Insert:
+    """
+    Take the right to ask a question, unless somebody holds it or has just had it answered.
+
+    Parameters: subject, key, lease_id, lease_until, now, fresh_since. One row if it was taken.
+    """
+    free = or_(MirrorEntry.lease_until.is_(None), MirrorEntry.lease_until < bindparam("now"))
+    due = or_(MirrorEntry.fetched_at.is_(None), MirrorEntry.fetched_at < bindparam("fresh_since"))
+    claim = insert(MirrorEntry).values(
+        subject=bindparam("subject"),
+        key=bindparam("key"),
+        lease_id=bindparam("lease_id"),
+        lease_until=bindparam("lease_until"),
+    )
+    return claim.on_conflict_do_update(
+        index_elements=["subject", "key"],
+        set_={
+            "lease_id": claim.excluded.lease_id,
+            "lease_until": claim.excluded.lease_until,
+        },
+        where=and_(free, due),
+    ).returning(*ENTRY_COLUMNS)
+
+
+CLAIM = _claim()
+
+# Only the holder of the lease may write: a holder that was thought dead comes too late.
+_MINE = and_(
+    MirrorEntry.subject == bindparam("of_subject"),
+    MirrorEntry.key == bindparam("of_key"),
+    MirrorEntry.lease_id == bindparam("of_lease"),
+)
+
+
+def note_outcome(values: dict[str, Any]) -> Update:
+    """Write an outcome to a leased entry and give the lease back."""
+    return update(MirrorEntry).where(_MINE).values(lease_id=None, lease_until=None, **values)
+
+
+def upsert_vehicle(values: dict[str, Any]) -> Insert:
+    """Write the last known state of a vehicle; its id stays."""
+    statement = insert(Vehicle).values(values)
+    changed = {name: statement.excluded[name] for name in values if name not in ("id", "plate_key")}
+    return statement.on_conflict_do_update(index_elements=["plate_key"], set_=changed)
+
+
+def upsert_licence(values: dict[str, Any]) -> Insert:
+    """Write the last known state of a licence; its id stays."""
+    statement = insert(Licence).values(values)
+    kept = ("id", "identity_digest")
+    changed = {name: statement.excluded[name] for name in values if name not in kept}
+    return statement.on_conflict_do_update(index_elements=["identity_digest"], set_=changed)
+
+
+def upsert_violations(rows: Sequence[dict[str, Any]]) -> Insert:
+    """Write violations by id."""
+    statement = insert(Violation).values(list(rows))
+    changed = {name: statement.excluded[name] for name in rows[0] if name != "id"}
+    return statement.on_conflict_do_update(index_elements=["id"], set_=changed)
+
+
+def end_bindings(plate_key: str, owner: bytes | None, vin: bytes | None, now: Any) -> Update:
+    """End the bindings of a plate whose record names another owner or another VIN."""
+    binding = VehicleBinding
+    mismatch = []
+    if owner is not None:
+        mismatch.append(binding.owner_digest != owner)
+    if vin is not None:
+        mismatch.append(and_(binding.vin_digest.is_not(None), binding.vin_digest != vin))
+    return (
+        update(binding)
+        .where(binding.plate_key == plate_key, binding.unbound_at.is_(None), or_(*mismatch))
+        .values(unbound_at=now)
+    )
+
+
+def lock_key(key: str) -> Select[tuple[Any]]:
+    """One writer per plate at a time, until the transaction ends."""
+    return select(func.pg_advisory_xact_lock(func.hashtextextended(cast(key, Text), 0)))
+
+
+def take_quota(interface: str, day: Any, limit: int) -> Insert:
+    """Count one call; no row comes back when the day's quota is used up."""
+    statement = insert(UpstreamQuota).values(
+        interface=interface, day=day, used=1, exhausted_until=None
+    )
+    return statement.on_conflict_do_update(
+        index_elements=["interface", "day"],
+        set_={"used": UpstreamQuota.used + 1},
+        where=and_(
+            UpstreamQuota.used < limit,
+            or_(
+                UpstreamQuota.exhausted_until.is_(None),
+                UpstreamQuota.exhausted_until < func.clock_timestamp(),
+            ),
+        ),
+    ).returning(UpstreamQuota.used)
+
+
+def quota_exhausted(interface: str, day: Any, until: Any) -> Insert:
+    """Note that the upstream itself says the quota is used up."""
+    statement = insert(UpstreamQuota).values(
+        interface=interface, day=day, used=0, exhausted_until=until
+    )
+    return statement.on_conflict_do_update(
+        index_elements=["interface", "day"], set_={"exhausted_until": until}
+    )

@@ -1,0 +1,95 @@
+"""The signed-in citizen."""
+
+from typing import Annotated
+
+import strawberry
+
+from domain import principals
+from domain.masking import mask_name
+from domain.principals import VerificationLevel as Level
+from resolvers.context import Info
+from resolvers.described import described_enum
+from resolvers.ids import to_id
+from resolvers.licence import DrivingLicence
+from resolvers.node import Node
+from resolvers.vehicle import VehicleConnection, vehicle_connection
+from resolvers.violation_list import (
+    After,
+    Filter,
+    First,
+    Order,
+    ViolationConnection,
+    connection,
+    page_request,
+)
+
+VerificationLevel = described_enum(
+    Level,
+    name="VerificationLevel",
+    description="How surely we know who is signed in.",
+    texts={
+        Level.NONE: "Not verified: records are closed (STEP_UP_REQUIRED).",
+        Level.BASIC: "Name and identity number were verified (实名).",
+        Level.FACE: "Verified by face as well (刷脸).",
+    },
+)
+
+
+@strawberry.type(description="The person who is signed in. Nobody else's data can be reached.")
+class Citizen(Node):
+    name: str | None = strawberry.field(
+        description="Masked: *明. Null when the identity provider gave no name."
+    )
+    verification: VerificationLevel = strawberry.field(description="How surely we know you.")
+
+    @strawberry.field(
+        description="Your driving licence; null if the register knows of none. Null with"
+        " UPSTREAM_UNAVAILABLE in `errors` when it cannot be looked up, with STEP_UP_REQUIRED when"
+        " you have not been verified."
+    )
+    async def licence(self, info: Info) -> DrivingLicence | None:
+        found = await info.context.services.licences.of(info.context.principal)
+        return DrivingLicence.of(found) if found is not None else None
+
+    @strawberry.field(
+        description="The vehicles you have bound. A vehicle that was sold leaves the list as soon"
+        " as the register names another owner. Null with STEP_UP_REQUIRED when you have not been"
+        " verified."
+    )
+    async def vehicles(
+        self,
+        info: Info,
+        first: Annotated[int, strawberry.argument(description="Page size, 0 to 50.")] = 20,
+        after: Annotated[
+            str | None, strawberry.argument(description="Cursor of the page before.")
+        ] = None,
+    ) -> VehicleConnection | None:
+        return vehicle_connection(await info.context.garage(), first, after)
+
+    @strawberry.field(
+        description="Violations of all your vehicles together with the decisions that name you as"
+        " the driver, on whatever vehicle. Null with UPSTREAM_UNAVAILABLE in `errors` when nothing"
+        " at all can be looked up; see `missing` for parts."
+    )
+    async def violations(
+        self,
+        info: Info,
+        filter: Filter = None,
+        order_by: Order = None,
+        first: First = 20,
+        after: After = None,
+    ) -> ViolationConnection | None:
+        request, context = page_request(filter, order_by, first, after), info.context
+        page = await context.services.violations.of_citizen(
+            context.principal, await context.garage(), request
+        )
+        return connection(page, request, info)
+
+    @classmethod
+    def of(cls, citizen: principals.Citizen) -> "Citizen":
+        """The principal of a request."""
+        return cls(
+            id=to_id("Citizen", citizen.id),
+            name=mask_name(citizen.name) if citizen.name else None,
+            verification=citizen.verification,
+        )

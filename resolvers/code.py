@@ -1,0 +1,122 @@
+"""Violation codes."""
+
+from datetime import date
+from typing import Annotated
+
+import strawberry
+from strawberry import argument
+
+from domain import codes
+from domain.failures import BadRequest
+from domain.times import legal_day
+from resolvers.context import Info
+from resolvers.ids import check_page_size, offset_cursor, parse_offset
+from resolvers.values import Money, PageInfo
+
+MAX_PAGE = 100
+MAX_SEARCH = 40
+
+
+@strawberry.type(
+    description="A violation code (违法代码, GA/T 16.31) as the city's table has it on a day."
+)
+class ViolationCode:
+    code: str = strawberry.field(
+        description="4 digits, with an optional fifth character of a province."
+    )
+    description: str | None = strawberry.field(
+        description="The act in plain Chinese; null for a code the table does not know."
+    )
+    fine: Money | None = strawberry.field(
+        description="Usual fine in this city; null: the agency sets the amount. Never 0 for that."
+    )
+    points: int | None = strawberry.field(
+        description="Points (order 163 since 2022-04-01); null: unknown. Never derived from the"
+        " digits of the code."
+    )
+    legal_basis: str | None = strawberry.field(description="The article, where it is known.")
+
+    @classmethod
+    def of(cls, row: codes.ViolationCode) -> "ViolationCode":
+        """A row of the table."""
+        return cls(
+            code=row.code,
+            description=row.description,
+            fine=Money.of(row.fine),
+            points=row.points,
+            legal_basis=row.basis,
+        )
+
+    @classmethod
+    def unknown(cls, code: str) -> "ViolationCode":
+        """A code that stands on a record and in no table."""
+        return cls(code=code, description=None, fine=None, points=None, legal_basis=None)
+
+
+@strawberry.type(description="One code in a page of codes.")
+class ViolationCodeEdge:
+    cursor: str = strawberry.field(description="The place of this code in the list.")
+    node: ViolationCode = strawberry.field(description="The code.")
+
+
+@strawberry.type(description="A page of violation codes.")
+class ViolationCodeConnection:
+    total_count: int = strawberry.field(description="How many codes were found in all.")
+    edges: list[ViolationCodeEdge] = strawberry.field(description="The page, with cursors.")
+    nodes: list[ViolationCode] = strawberry.field(description="The page, without cursors.")
+    page_info: PageInfo = strawberry.field(description="Where the page stands.")
+
+
+@strawberry.type
+class CodeQueries:
+    @strawberry.field(
+        description="One violation code as of a day; null if no table knows it. Open to everybody."
+    )
+    def violation_code(
+        self,
+        info: Info,
+        code: Annotated[str, argument(description="The code as printed, for example 1625.")],
+        on: Annotated[
+            date | None, argument(description="Legal day in China; today if left out.")
+        ] = None,
+    ) -> ViolationCode | None:
+        row = info.context.services.codes.find(code.strip().upper(), on or _today(info))
+        return ViolationCode.of(row) if row is not None else None
+
+    @strawberry.field(
+        description="Violation codes by the beginning of their number or by words of their"
+        " description, in the order of their numbers. Open to everybody."
+    )
+    def violation_codes(
+        self,
+        info: Info,
+        search: Annotated[
+            str, argument(description="Beginning of a code, or Chinese words; 40 characters.")
+        ],
+        first: Annotated[int, argument(description="Page size, 0 to 100.")] = 20,
+        after: Annotated[str | None, argument(description="Cursor of the page before.")] = None,
+    ) -> ViolationCodeConnection:
+        if len(search) > MAX_SEARCH:
+            raise BadRequest("search_text", limit=str(MAX_SEARCH))
+        size, start = check_page_size(first, MAX_PAGE), parse_offset(after)
+        found = info.context.services.codes.search(search, _today(info))
+        page = [ViolationCode.of(row) for row in found[start : start + size]]
+        cursors = [offset_cursor(start + place) for place in range(len(page))]
+        return ViolationCodeConnection(
+            total_count=len(found),
+            edges=[
+                ViolationCodeEdge(cursor=c, node=node)
+                for c, node in zip(cursors, page, strict=True)
+            ],
+            nodes=page,
+            page_info=PageInfo(
+                has_next_page=start + size < len(found),
+                has_previous_page=start > 0,
+                start_cursor=cursors[0] if cursors else None,
+                end_cursor=cursors[-1] if cursors else None,
+            ),
+        )
+
+
+def _today(info: Info) -> date:
+    return legal_day(info.context.now())

@@ -1,0 +1,85 @@
+"""What a resolver can reach: the services, who is calling, and this request's batches."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Hashable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeVar
+
+import strawberry
+from strawberry.dataloader import DataLoader
+
+from domain.codes import CodeTable
+from domain.principals import Principal
+from domain.texts import Language
+from domain.times import Clock
+from services.binding import BindingService
+from services.evidence import EvidenceService
+from services.garage import Garage, GarageService
+from services.licences import LicenceService
+from services.violations import ViolationService
+
+Parent = TypeVar("Parent")
+Value = TypeVar("Value")
+Arguments = TypeVar("Arguments", bound=Hashable)
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The use cases. They live as long as the process."""
+
+    garage: GarageService
+    binding: BindingService
+    violations: ViolationService
+    licences: LicenceService
+    evidence: EvidenceService
+    codes: CodeTable
+    clock: Clock
+
+
+@dataclass(slots=True)
+class Context:
+    """One request."""
+
+    services: Services
+    principal: Principal
+    language: Language
+    public_url: str
+    _garage: "asyncio.Future[Garage] | None" = None
+    _batches: dict[tuple[Any, Any], DataLoader[Any, Any]] = field(default_factory=dict)
+
+    def now(self) -> datetime:
+        """The instant of this moment, from the injected clock."""
+        return self.services.clock()
+
+    async def garage(self) -> Garage:
+        """The citizen's vehicles, looked up once for the whole request."""
+        if self._garage is None:
+            self._garage = asyncio.ensure_future(self.services.garage.of(self.principal))
+        return await self._garage
+
+    async def batch(
+        self,
+        resolve: Callable[["Context", Sequence[Parent], Arguments], Awaitable[Sequence[Value]]],
+        parent: Parent,
+        arguments: Arguments,
+    ) -> Value:
+        """
+        Resolve a field for all parents of a level together.
+
+        `resolve` gets every parent that asks with the same arguments and returns one value or one
+        exception for each, in their order.
+        """
+        key = (resolve, arguments)
+        loader = self._batches.get(key)
+        if loader is None:
+
+            async def load(parents: list[Parent]) -> Sequence[Value]:
+                return await resolve(self, parents, arguments)
+
+            loader = self._batches[key] = DataLoader(load_fn=load, cache=False)
+        value: Value = await loader.load(parent)
+        return value
+
+
+Info = strawberry.Info[Context, None]

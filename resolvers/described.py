@@ -1,0 +1,24 @@
+"""GraphQL enums made from the domain's, every value with a description."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import TypeVar
+
+import strawberry
+
+Values = TypeVar("Values", bound=StrEnum)
+
+
+def described_enum(
+    values: type[Values], *, name: str, description: str, texts: Mapping[Values, str]
+) -> type[Values]:
+    """
+    Show a closed list of the domain under its own member names.
+
+    :raises KeyError: if a member has no text
+    """
+    shown = strawberry.enum(values, name=name, description=description)
+    definition = shown.__strawberry_definition__  # type: ignore[attr-defined]
+    for value, member in zip(definition.values, values, strict=True):
+        value.description = texts[member]
+    return shown

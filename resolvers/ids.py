@@ -1,0 +1,106 @@
+"""Relay ids and cursors: opaque for the client, checked for their type on the way in."""
+
+import base64
+import binascii
+from datetime import datetime
+from uuid import UUID
+
+import orjson
+import strawberry
+
+from domain.failures import BadRequest
+from models.violation_queries import OrderField, Position
+
+
+def to_id(type_name: str, key: UUID) -> strawberry.ID:
+    """The opaque id of an object."""
+    return strawberry.ID(base64.urlsafe_b64encode(f"{type_name}:{key}".encode()).decode())
+
+
+def parse_id(text: str) -> tuple[str, UUID]:
+    """
+    The type name and the key inside an id.
+
+    :raises BadRequest: if it is not an id of ours
+    """
+    try:
+        type_name, _, key = base64.urlsafe_b64decode(text.encode()).decode().partition(":")
+        return type_name, UUID(key)
+    except (binascii.Error, ValueError) as error:
+        raise BadRequest("bad_id") from error
+
+
+def key_of(type_name: str, text: str) -> UUID:
+    """
+    The key inside an id that must be of this type.
+
+    :raises BadRequest: if it is an id of another type, or no id
+    """
+    found, key = parse_id(text)
+    if found != type_name:
+        raise BadRequest("bad_id")
+    return key
+
+
+def to_cursor(order: OrderField, position: Position) -> str:
+    """An opaque place in a list of violations; it is only good for the order it was made in."""
+    value = position.value
+    shown = value.isoformat() if isinstance(value, datetime) else value
+    return _encode([order.value, shown, str(position.id)])
+
+
+def parse_cursor(order: OrderField, text: str) -> Position:
+    """
+    The place a cursor stands for.
+
+    :raises BadRequest: if it is damaged, or was made in another order
+    """
+    try:
+        made_in, value, key = orjson.loads(base64.urlsafe_b64decode(text.encode()))
+        if made_in != order.value:
+            raise ValueError("another order")
+        place = datetime.fromisoformat(value) if order is OrderField.OCCURRED_AT else int(value)
+        if isinstance(place, datetime) and place.tzinfo is None:
+            raise ValueError("no offset")
+        if isinstance(place, int) and abs(place) >= 2**63:
+            raise ValueError("too large")
+        return Position(place, UUID(key))
+    except (binascii.Error, ValueError, TypeError, AttributeError) as error:
+        raise BadRequest("bad_cursor") from error
+
+
+def offset_cursor(offset: int) -> str:
+    """An opaque place in a short list that is read whole."""
+    return _encode(["offset", offset])
+
+
+def parse_offset(text: str | None) -> int:
+    """
+    Where the page after a cursor begins; 0 without one.
+
+    :raises BadRequest: if the cursor is damaged
+    """
+    if text is None:
+        return 0
+    try:
+        kind, offset = orjson.loads(base64.urlsafe_b64decode(text.encode()))
+        if kind != "offset" or type(offset) is not int or not 0 <= offset < 2**31:
+            raise ValueError("not an offset")
+    except (binascii.Error, ValueError, TypeError) as error:
+        raise BadRequest("bad_cursor") from error
+    return offset + 1
+
+
+def check_page_size(first: int, limit: int) -> int:
+    """
+    A page size inside its bounds.
+
+    :raises BadRequest: otherwise
+    """
+    if not 0 <= first <= limit:
+        raise BadRequest("page_size", limit=str(limit))
+    return first
+
+
+def _encode(parts: list[object]) -> str:
+    return base64.urlsafe_b64encode(orjson.dumps(parts)).decode()

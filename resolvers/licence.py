@@ -1,0 +1,112 @@
+"""The driving licence."""
+
+from datetime import date
+
+import strawberry
+
+from domain import letters, scoring
+from domain.letters import LicenceStatus as Status
+from resolvers.described import described_enum
+from resolvers.ids import to_id
+from resolvers.node import Node
+from resolvers.values import Freshness
+from services.licences import HeldLicence
+
+LicenceStatusCode = described_enum(
+    Status,
+    name="LicenceStatusCode",
+    description="Status of a driving licence (驾驶证状态). Several can hold at once.",
+    texts={
+        status: f"{status.value} {text}"
+        if status is not Status.UNKNOWN
+        else "A letter no table knows; never taken as normal"
+        for status, text in letters.LICENCE_STATUS_ZH.items()
+    },
+)
+
+
+@strawberry.type(description="One status letter of a licence, explained.")
+class LicenceStatus:
+    code: LicenceStatusCode = strawberry.field(description="The meaning, for programs.")
+    letter: str = strawberry.field(description="The register's letter.")
+    text: str = strawberry.field(description="The meaning in Chinese.")
+
+    @classmethod
+    def of(cls, letter: letters.Letter) -> "LicenceStatus":
+        """A letter with its meaning."""
+        return cls(code=Status[letter.name], letter=letter.letter, text=letter.text_zh)
+
+
+@strawberry.type(description="A class of vehicles the holder may drive (准驾车型).")
+class LicenceClass:
+    code: str = strawberry.field(description="For example C1.")
+    text: str = strawberry.field(description="The class in Chinese.")
+
+
+@strawberry.type(
+    description="The 12 months over which points add up, from the day of first licensing"
+    " (order 163, article 3)."
+)
+class ScoringCycle:
+    starts_on: date = strawberry.field(description="First day of the running cycle (China).")
+    ends_on: date = strawberry.field(description="Last day of the running cycle (China).")
+    points: int | None = strawberry.field(
+        description="Points recorded in this cycle, as the register counts them."
+    )
+    limit: int = strawberry.field(description="Full score: 12.")
+
+
+@strawberry.type(description="The citizen's own driving licence, as the register knows it.")
+class DrivingLicence(Node):
+    number: str = strawberry.field(description="Licence number, masked: 500***********15.")
+    file_number: str | None = strawberry.field(description="File number (档案编号), masked.")
+    classes: list[LicenceClass] = strawberry.field(description="What the holder may drive.")
+    statuses: list[LicenceStatus] = strawberry.field(
+        description="Every status letter explained. Not all of them are bad."
+    )
+    valid: bool = strawberry.field(
+        description="Whether every status lets the holder drive and the validity has not ended."
+    )
+    points: int | None = strawberry.field(description="Points of the running cycle; null: unknown.")
+    scoring_cycle: ScoringCycle | None = strawberry.field(
+        description="The running cycle; null if the day of first licensing is unknown."
+    )
+    next_reset_on: date | None = strawberry.field(
+        description="The day on which the register says points are cleared next (清分日期)."
+    )
+    first_licensed_on: date | None = strawberry.field(description="Day of first licensing.")
+    valid_from: date | None = strawberry.field(description="First day of validity.")
+    valid_until: date | None = strawberry.field(description="Last day of validity.")
+    issuing_authority: str | None = strawberry.field(description="For example 渝A.")
+    freshness: Freshness = strawberry.field(description="How old this is.")
+
+    @classmethod
+    def of(cls, licence: HeldLicence) -> "DrivingLicence":
+        """A licence as the service found it."""
+        return cls(
+            id=to_id("DrivingLicence", licence.id),
+            number=licence.masked_number,
+            file_number=licence.masked_file_number,
+            classes=[LicenceClass(code=code, text=text) for code, text in licence.classes],
+            statuses=[LicenceStatus.of(letter) for letter in licence.statuses],
+            valid=licence.valid,
+            points=licence.points,
+            scoring_cycle=_cycle(licence),
+            next_reset_on=licence.next_reset_on,
+            first_licensed_on=licence.first_licensed_on,
+            valid_from=licence.valid_from,
+            valid_until=licence.valid_until,
+            issuing_authority=licence.issuing_authority,
+            freshness=Freshness.of(licence.freshness),
+        )
+
+
+def _cycle(licence: HeldLicence) -> ScoringCycle | None:
+    if licence.cycle is None:
+        return None
+    return ScoringCycle(
+        starts_on=licence.cycle.starts_on,
+        ends_on=licence.cycle.ends_on,
+        points=licence.points,
+        limit=scoring.POINTS_LIMIT,
+    )

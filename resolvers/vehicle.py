@@ -1,0 +1,179 @@
+"""A citizen's vehicle."""
+
+from datetime import date, datetime
+from enum import Enum
+
+import strawberry
+
+from domain import letters
+from domain.letters import VehicleStatus as Status
+from domain.letters import VehicleUse as Use
+from resolvers.context import Info
+from resolvers.described import described_enum
+from resolvers.ids import check_page_size, offset_cursor, parse_offset, to_id
+from resolvers.node import Node
+from resolvers.plate import Plate
+from resolvers.values import Freshness, PageInfo
+from resolvers.violation_list import (
+    After,
+    Filter,
+    First,
+    Order,
+    ViolationConnection,
+    connection,
+    page_request,
+    violations_of_vehicles,
+)
+from services.garage import Garage, HeldVehicle
+
+MAX_PAGE = 50
+
+VehicleStatusCode = described_enum(
+    Status,
+    name="VehicleStatusCode",
+    description="Status of a vehicle (机动车状态). Several can hold at once.",
+    texts={
+        status: f"{status.value} {text}"
+        if status is not Status.UNKNOWN
+        else "A letter no table knows; never taken as normal"
+        for status, text in letters.VEHICLE_STATUS_ZH.items()
+    },
+)
+
+VehicleUse = described_enum(
+    Use,
+    name="VehicleUse",
+    description="Use of a vehicle (使用性质, GA/T 16.3).",
+    texts={
+        Use.PRIVATE: "A 非营运",
+        Use.ROAD_PASSENGER: "B 公路客运",
+        Use.CITY_BUS: "C 公交客运",
+        Use.TAXI: "D 出租客运",
+        Use.TOURIST_COACH: "E 旅游客运",
+        Use.FREIGHT: "F 货运",
+        Use.RENTAL: "G 租赁",
+        Use.POLICE: "H 警用",
+        Use.FIRE: "I 消防",
+        Use.AMBULANCE: "J 救护",
+        Use.RESCUE: "K 工程抢险",
+        Use.FORMER_COMMERCIAL: "L 营转非",
+        Use.FORMER_TAXI: "M 出租转非",
+        Use.LEARNER: "N 教练",
+        Use.NURSERY_BUS: "O 幼儿校车",
+        Use.PRIMARY_SCHOOL_BUS: "P 小学生校车",
+        Use.OTHER_SCHOOL_BUS: "Q 其他校车",
+        Use.DANGEROUS_GOODS: "R 危化品运输",
+        Use.OTHER: "Another use",
+    },
+)
+
+
+@strawberry.enum(description="What the vehicle is to you.")
+class VehicleRelation(Enum):
+    OWNER = strawberry.enum_value("owner", description="The record names you as its owner.")
+
+
+@strawberry.type(description="One status letter of a vehicle, explained.")
+class VehicleStatus:
+    code: VehicleStatusCode = strawberry.field(description="The meaning, for programs.")
+    letter: str = strawberry.field(description="The register's letter.")
+    text: str = strawberry.field(description="The meaning in Chinese.")
+
+    @classmethod
+    def of(cls, letter: letters.Letter) -> "VehicleStatus":
+        """A letter with its meaning."""
+        return cls(code=Status[letter.name], letter=letter.letter, text=letter.text_zh)
+
+
+@strawberry.type(description="A vehicle you have bound, as the register knows it.")
+class Vehicle(Node):
+    held: strawberry.Private[HeldVehicle]
+    plate: Plate = strawberry.field(description="The plate.")
+    make: str | None = strawberry.field(description="Make, in the register's words.")
+    colour: str | None = strawberry.field(description="Colour code or word of the register.")
+    use: VehicleUse | None = strawberry.field(description="What the vehicle is used for.")
+    statuses: list[VehicleStatus] = strawberry.field(
+        description="Every status letter explained; empty when nothing usable is known."
+    )
+    first_registered_on: date | None = strawberry.field(
+        description="Day of first registration. Earlier violations of the plate are not yours."
+    )
+    inspection_valid_until: date | None = strawberry.field(description="End of the inspection.")
+    insurance_valid_until: date | None = strawberry.field(
+        description="End of the compulsory insurance, as the register knows it."
+    )
+    relation: VehicleRelation = strawberry.field(description="What the vehicle is to you.")
+    bound_at: datetime = strawberry.field(description="When you bound it.")
+    freshness: Freshness = strawberry.field(description="How old the vehicle's own data are.")
+
+    @strawberry.field(
+        description="Violations recorded against the plate. Null with UPSTREAM_UNAVAILABLE in"
+        " `errors` when they cannot be looked up: never an empty list for that."
+    )
+    async def violations(
+        self,
+        info: Info,
+        filter: Filter = None,
+        order_by: Order = None,
+        first: First = 20,
+        after: After = None,
+    ) -> ViolationConnection | None:
+        request = page_request(filter, order_by, first, after)
+        page = await info.context.batch(violations_of_vehicles, self.held, request)
+        return connection(page, request, info)
+
+    @classmethod
+    def of(cls, held: HeldVehicle) -> "Vehicle":
+        """A vehicle as the service found it."""
+        return cls(
+            id=to_id("Vehicle", held.id),
+            held=held,
+            plate=Plate.of(held.plate),
+            make=held.make,
+            colour=held.colour,
+            use=held.use,
+            statuses=[VehicleStatus.of(letter) for letter in held.statuses],
+            first_registered_on=held.first_registered_on,
+            inspection_valid_until=held.inspection_valid_until,
+            insurance_valid_until=held.insurance_valid_until,
+            relation=VehicleRelation.OWNER,
+            bound_at=held.bound_at,
+            freshness=Freshness.of(held.freshness),
+        )
+
+
+@strawberry.type(description="One vehicle in a page.")
+class VehicleEdge:
+    cursor: str = strawberry.field(description="Its place in the list.")
+    node: Vehicle = strawberry.field(description="The vehicle.")
+
+
+@strawberry.type(description="A page of vehicles, in the order they were bound.")
+class VehicleConnection:
+    total_count: int = strawberry.field(description="How many vehicles you have bound.")
+    edges: list[VehicleEdge] = strawberry.field(description="The page, with cursors.")
+    nodes: list[Vehicle] = strawberry.field(description="The page, without cursors.")
+    page_info: PageInfo = strawberry.field(description="Where the page stands.")
+
+
+def vehicle_connection(garage: Garage, first: int, after: str | None) -> VehicleConnection:
+    """
+    A page of a citizen's vehicles.
+
+    :raises BadRequest: if the page size or the cursor make no sense
+    """
+    size, start = check_page_size(first, MAX_PAGE), parse_offset(after)
+    page = [Vehicle.of(held) for held in garage.vehicles[start : start + size]]
+    cursors = [offset_cursor(start + place) for place in range(len(page))]
+    edges = [VehicleEdge(cursor=c, node=node) for c, node in zip(cursors, page, strict=True)]
+    return VehicleConnection(
+        total_count=len(garage.vehicles),
+        edges=edges,
+        nodes=page,
+        page_info=PageInfo(
+            has_next_page=start + size < len(garage.vehicles),
+            has_previous_page=start > 0,
+            start_cursor=cursors[0] if cursors else None,
+            end_cursor=cursors[-1] if cursors else None,
+        ),
+    )

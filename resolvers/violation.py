@@ -1,0 +1,172 @@
+"""A violation."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+
+from domain import violations
+from domain.records import CaptureMethod as Method
+from domain.violations import CaptureKind as Kind
+from domain.violations import ViolationStatus as Status
+from resolvers.code import ViolationCode
+from resolvers.context import Info
+from resolvers.decision import PenaltyDecision
+from resolvers.described import described_enum
+from resolvers.ids import to_id
+from resolvers.node import Node
+from resolvers.plate import Plate
+from resolvers.values import Agency, Freshness, Money
+from services.violations import SeenViolation
+
+if TYPE_CHECKING:
+    from resolvers.vehicle import Vehicle
+
+ViolationStatus = described_enum(
+    Status,
+    name="ViolationStatus",
+    description="What became of a violation, as the register says.",
+    texts={
+        Status.UNHANDLED: "Recorded, not handled yet: no decision, nothing to pay yet (未处理).",
+        Status.DECIDED: "A decision stands and its fine is unpaid (已处理未缴款).",
+        Status.PAID: "The fine is paid (已缴款).",
+        Status.NOTHING_TO_PAY: "Decided as a warning, or without a fine (无需缴款).",
+        Status.WITHDRAWN: "The agency deleted the record or annulled the decision (已撤销).",
+        Status.NO_LONGER_LISTED: "The register listed it before and does so no longer, without"
+        " saying why, for example after an objection. Neither owed nor paid as far as we know.",
+    },
+)
+
+CaptureKind = described_enum(
+    Kind,
+    name="CaptureKind",
+    description="How the violation came to be recorded.",
+    texts={
+        Kind.CAMERA: "By a camera or device, without stopping the driver (非现场).",
+        Kind.ON_SCENE: "By an officer on the spot, decided there (现场).",
+    },
+)
+
+CaptureMethod = described_enum(
+    Method,
+    name="CaptureMethod",
+    description="The device that made a camera record (采集方式).",
+    texts={
+        Method.RED_LIGHT: "Red-light camera.",
+        Method.CHECKPOINT: "Checkpoint camera.",
+        Method.SPEED: "Speed camera.",
+        Method.CCTV: "Video surveillance.",
+        Method.MOBILE: "Mobile camera.",
+        Method.HANDSET: "Officer's handset.",
+        Method.INTERVAL_SPEED: "Average speed between two points.",
+        Method.SATELLITE: "Satellite positioning.",
+        Method.OTHER: "Another device.",
+    },
+)
+
+
+@strawberry.type(description="What a device measured, and what was allowed.")
+class Measurement:
+    measured: str = strawberry.field(description="The value measured; for speed in km/h.")
+    limit: str | None = strawberry.field(description="The value allowed, in the same unit.")
+
+
+@strawberry.type(description="One evidence picture, fetched from the register when it is opened.")
+class EvidencePicture:
+    index: int = strawberry.field(description="1 to 3.")
+    url: str = strawberry.field(
+        description="Where to get it as image/jpeg, without a token, until `expiresAt`. Answers"
+        " 404 when the register holds no picture of this index, 503 when it does not answer."
+    )
+    expires_at: datetime = strawberry.field(description="Five minutes from now.")
+
+
+@strawberry.type(description="One traffic violation: a camera record and its decision are one.")
+class Violation(Node):
+    seen: strawberry.Private[violations.Violation]
+    code: ViolationCode = strawberry.field(description="The code, as of the day of the act.")
+    description: str = strawberry.field(
+        description="The act in plain Chinese; the bare code where no table knows it."
+    )
+    occurred_at: datetime = strawberry.field(description="When it happened.")
+    place: str | None = strawberry.field(description="Where, in the register's words.")
+    agency: Agency | None = strawberry.field(description="The unit that recorded it.")
+    capture: CaptureKind = strawberry.field(description="By camera or on the scene.")
+    capture_method: CaptureMethod | None = strawberry.field(description="The device; null on scene")
+    measurement: Measurement | None = strawberry.field(
+        description="For speed and the like; null where nothing was measured."
+    )
+    status: ViolationStatus = strawberry.field(description="What became of it.")
+    fine: Money | None = strawberry.field(
+        description="The fine set, or the usual one of this city while undecided. Null: the agency"
+        " sets the amount. Never 0 for that."
+    )
+    points: int | None = strawberry.field(
+        description="The points recorded, or the usual ones while undecided. Null: unknown."
+    )
+    decision: PenaltyDecision | None = strawberry.field(
+        description="The penalty decision; null while there is none."
+    )
+    plate: Plate | None = strawberry.field(
+        description="The plate on the record; null for a decision without a vehicle."
+    )
+    freshness: Freshness = strawberry.field(description="How old this is.")
+
+    @strawberry.field(
+        description="Up to 3 pictures of a camera record; empty for others. Nothing is fetched"
+        " until a picture is opened."
+    )
+    def evidence(self, info: Info) -> list[EvidencePicture]:
+        base = info.context.public_url
+        return [
+            EvidencePicture(
+                index=ticket.index,
+                url=f"{base}/evidence/{ticket.token}",
+                expires_at=ticket.expires_at,
+            )
+            for ticket in info.context.services.evidence.tickets(self.seen)
+        ]
+
+    @strawberry.field(
+        description="The vehicle, if it is one of yours; null for a decision made against you on"
+        " another vehicle."
+    )
+    async def vehicle(
+        self, info: Info
+    ) -> Annotated["Vehicle", strawberry.lazy("resolvers.vehicle")] | None:
+        from resolvers.vehicle import Vehicle  # noqa: PLC0415 - the two types need each other
+
+        garage = await info.context.garage()
+        held = next((v for v in garage.vehicles if v.plate == self.seen.plate), None)
+        return Vehicle.of(held) if held is not None else None
+
+    @classmethod
+    def of(cls, found: SeenViolation, info: Info) -> "Violation":
+        """A violation as the service found it."""
+        seen = found.violation
+        code = _code(seen, info)
+        return cls(
+            id=to_id("Violation", seen.id),
+            seen=seen,
+            code=code,
+            description=code.description or seen.code,
+            occurred_at=seen.occurred_at,
+            place=seen.place,
+            agency=Agency.of(seen.agency),
+            capture=seen.capture,
+            capture_method=seen.capture_method,
+            measurement=Measurement(measured=seen.measured, limit=seen.limit)
+            if seen.measured is not None
+            else None,
+            status=seen.status,
+            fine=Money.of(seen.fine),
+            points=seen.points,
+            decision=PenaltyDecision.of(seen),
+            plate=Plate.of(seen.plate) if seen.plate is not None else None,
+            freshness=Freshness.of(found.freshness),
+        )
+
+
+def _code(seen: violations.Violation, info: Info) -> ViolationCode:
+    row = info.context.services.codes.on_instant(seen.code, seen.occurred_at)
+    return ViolationCode.of(row) if row is not None else ViolationCode.unknown(seen.code)

@@ -1,0 +1,198 @@
+"""Lists of violations: filter, order, page, totals."""
+
+from collections.abc import Sequence
+from datetime import date
+from enum import Enum
+from typing import Annotated
+
+import strawberry
+
+from domain import plates
+from domain.failures import BadRequest
+from domain.plates import InvalidPlate, parse_plate
+from models.violation_queries import OrderField
+from resolvers.context import Context, Info
+from resolvers.described import described_enum
+from resolvers.ids import check_page_size, parse_cursor, to_cursor
+from resolvers.plate import Plate, PlateType
+from resolvers.values import Freshness, Money, PageInfo
+from resolvers.violation import Violation, ViolationStatus
+from services.garage import HeldVehicle
+from services.violations import PageRequest, ViolationPage
+from services.violations import ViolationFilter as Wanted
+
+MAX_PAGE = 50
+
+ViolationOrderField = described_enum(
+    OrderField,
+    name="ViolationOrderField",
+    description="What a list of violations is ordered by.",
+    texts={
+        OrderField.OCCURRED_AT: "When it happened.",
+        OrderField.FINE: "The fine; unknown amounts count as the lowest.",
+        OrderField.POINTS: "The points; unknown ones count as the lowest.",
+    },
+)
+
+
+@strawberry.enum(description="The direction of an order.")
+class OrderDirection(Enum):
+    ASC = strawberry.enum_value("asc", description="Lowest or oldest first.")
+    DESC = strawberry.enum_value("desc", description="Highest or newest first.")
+
+
+@strawberry.input(description="Which violations are wanted. All conditions must hold.")
+class ViolationFilter:
+    status: list[ViolationStatus] | None = strawberry.field(
+        default=None, description="Any of these; all if left out or empty."
+    )
+    occurred_from: date | None = strawberry.field(
+        default=None, description="First legal day in China, included."
+    )
+    occurred_until: date | None = strawberry.field(
+        default=None, description="Last legal day in China, included."
+    )
+    code: str | None = strawberry.field(default=None, description="Exactly this violation code.")
+    plate: str | None = strawberry.field(
+        default=None,
+        description="Exactly this plate, of any type; typed as people do. BAD_REQUEST if it cannot"
+        " be a plate.",
+    )
+    plate_type: PlateType | None = strawberry.field(
+        default=None, description="With `plate`: only of this plate type."
+    )
+
+
+@strawberry.input(description="The order of a list of violations.")
+class ViolationOrder:
+    field: ViolationOrderField = strawberry.field(
+        default=OrderField.OCCURRED_AT, description="What to order by."
+    )
+    direction: OrderDirection = strawberry.field(
+        default=OrderDirection.DESC, description="Which way."
+    )
+
+
+@strawberry.type(description="Sums over the whole filter, not only the page.")
+class ViolationTotals:
+    fine: Money = strawberry.field(description="All known fines.")
+    owed_fine: Money = strawberry.field(
+        description="The known fines of those still UNHANDLED or DECIDED, without surcharge."
+    )
+    points: int = strawberry.field(description="All known points.")
+    unknown_amounts: int = strawberry.field(
+        description="How many violations have a fine or points that the agency still sets; they"
+        " are not in the sums."
+    )
+
+
+@strawberry.type(description="One violation in a page.")
+class ViolationEdge:
+    cursor: str = strawberry.field(description="Its place, good for the order it was made in.")
+    node: Violation = strawberry.field(description="The violation.")
+
+
+@strawberry.type(description="A page of violations.")
+class ViolationConnection:
+    total_count: int = strawberry.field(description="How many the filter finds in all.")
+    totals: ViolationTotals = strawberry.field(description="Sums over the whole filter.")
+    edges: list[ViolationEdge] = strawberry.field(description="The page, with cursors.")
+    nodes: list[Violation] = strawberry.field(description="The page, without cursors.")
+    page_info: PageInfo = strawberry.field(description="Where the page stands.")
+    freshness: Freshness = strawberry.field(
+        description="The age of the oldest part of the list. UNAVAILABLE: a part is missing, see"
+        " `missing`."
+    )
+    missing: list[Plate] = strawberry.field(
+        description="Your plates that could not be looked up: their violations are not in this"
+        " list, which does not mean that there are none."
+    )
+
+
+Filter = Annotated[
+    ViolationFilter | None, strawberry.argument(description="Which violations; all if left out.")
+]
+Order = Annotated[
+    ViolationOrder | None, strawberry.argument(description="Newest first if left out.")
+]
+First = Annotated[int, strawberry.argument(description="Page size, 0 to 50.")]
+After = Annotated[
+    str | None,
+    strawberry.argument(description="Cursor of the page before, made with the same order."),
+]
+
+
+def page_request(
+    filter: ViolationFilter | None, order_by: ViolationOrder | None, first: int, after: str | None
+) -> PageRequest:
+    """
+    The arguments of a list as the service takes them.
+
+    :raises BadRequest: if the page size, the cursor or the plate make no sense
+    """
+    order = order_by or ViolationOrder()
+    return PageRequest(
+        filter=_wanted(filter) if filter is not None else Wanted(),
+        order=order.field,
+        descending=order.direction is OrderDirection.DESC,
+        first=check_page_size(first, MAX_PAGE),
+        after=parse_cursor(order.field, after) if after is not None else None,
+    )
+
+
+def _wanted(filter: ViolationFilter) -> Wanted:
+    return Wanted(
+        statuses=tuple(filter.status or ()),
+        from_day=filter.occurred_from,
+        to_day=filter.occurred_until,
+        code=filter.code.strip().upper() if filter.code else None,
+        plate_keys=_plate_keys(filter.plate, filter.plate_type) if filter.plate else (),
+    )
+
+
+def _plate_keys(text: str, plate_type: plates.PlateType | None) -> tuple[str, ...]:
+    """The keys a plate can have: of its type, or of every type under which it could exist."""
+    keys, reason = [], None
+    for candidate in [plate_type] if plate_type is not None else list(plates.PlateType):
+        try:
+            keys.append(parse_plate(text, candidate).key)
+        except InvalidPlate as invalid:
+            reason = reason or invalid
+    if not keys and reason is not None:
+        raise BadRequest(f"plate_{reason.problem.value}", part=reason.part)
+    return tuple(keys)
+
+
+def connection(page: ViolationPage, request: PageRequest, info: Info) -> ViolationConnection:
+    """A page of the service as a Relay connection."""
+    edges = [
+        ViolationEdge(cursor=to_cursor(request.order, row.position), node=Violation.of(row, info))
+        for row in page.rows
+    ]
+    totals = page.totals
+    return ViolationConnection(
+        total_count=totals.count,
+        totals=ViolationTotals(
+            fine=Money.sure(totals.fine),
+            owed_fine=Money.sure(totals.owed_fine),
+            points=totals.points,
+            unknown_amounts=totals.unknown_amounts,
+        ),
+        edges=edges,
+        nodes=[edge.node for edge in edges],
+        page_info=PageInfo(
+            has_next_page=page.has_more,
+            has_previous_page=request.after is not None,
+            start_cursor=edges[0].cursor if edges else None,
+            end_cursor=edges[-1].cursor if edges else None,
+        ),
+        freshness=Freshness.of(page.freshness),
+        missing=[Plate.of(plate) for plate in page.missing],
+    )
+
+
+async def violations_of_vehicles(
+    context: Context, vehicles: Sequence[HeldVehicle], request: PageRequest
+) -> Sequence[ViolationPage | Exception]:
+    """The batched field `Vehicle.violations`: all vehicles of a level at once."""
+    return await context.services.violations.of_vehicles(vehicles, request)

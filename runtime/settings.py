@@ -1,0 +1,181 @@
+"""Every setting, read once from CLEARWAY_* variables, checked before anything starts."""
+
+import base64
+import binascii
+import os
+from collections.abc import Mapping
+from enum import StrEnum
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, PostgresDsn, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from gateways.soap import Variant
+from runtime.issuers import IssuerConfigs
+
+PREFIX = "CLEARWAY_"
+DATA_KEY_BYTES = 32
+Seconds = Annotated[float, Field(gt=0)]
+
+
+class Profile(StrEnum):
+    """`dev` trusts loopback and makes its own keys; `production` refuses everything unsafe."""
+
+    DEV = "dev"
+    PRODUCTION = "production"
+
+
+class SettingsProblem(Exception):
+    """The settings cannot be used; the message says which and what to do."""
+
+
+class Settings(BaseSettings):
+    """Everything that differs between deployments. Secrets never print."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+
+    profile: Profile = Profile.PRODUCTION
+    data_dir: Path = Path(".clearway")
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=1, le=65535)] = 8000
+    public_url: str = "http://127.0.0.1:8000"
+
+    database_url: PostgresDsn | None = Field(default=None, repr=False)
+    database_pool_size: Annotated[int, Field(ge=1, le=100)] = 8
+    pg_bindir: Path | None = None
+    pg_run_as: str | None = None
+
+    issuers: IssuerConfigs = ()
+    own_issuer: str = "urn:clearway"
+    citizen_audience: str = "clearway"
+    officer_audience: str = "clearway-back-office"
+    signing_key_file: Path | None = None
+    token_max_life_seconds: Seconds = 86_400
+
+    data_key: SecretStr | None = None
+
+    police_url: str = "http://127.0.0.1:8100/trffweb/services/TmriOutNewAccess"
+    police_variant: Variant = Variant.NEW9
+    police_serial: SecretStr = SecretStr("")
+    police_scene: str = ""
+    police_unit_code: str = "500100000000"
+    police_unit_name: str = "重庆市公安局交通巡逻警察总队"
+    police_officer_id: SecretStr = SecretStr("")
+    police_officer_name: SecretStr = SecretStr("")
+    police_terminal: str = "127.0.0.1"
+    police_interfaces: dict[str, str] = {}
+    police_nodes: dict[str, tuple[str, ...]] = {}
+    police_daily_quota: Annotated[int, Field(ge=1)] = 5000
+    police_timeout_seconds: Seconds = 8.0
+
+    province: str = "重庆"
+    district_prefix: str = "50"
+
+    mirror_soft_age_seconds: Seconds = 600
+    mirror_hard_age_seconds: Seconds = 7 * 86_400
+    mirror_patience_seconds: Seconds = 1.5
+    request_deadline_seconds: Seconds = 10
+
+    wrong_bindings_per_citizen: Annotated[int, Field(ge=1)] = 5
+    wrong_bindings_per_plate: Annotated[int, Field(ge=1)] = 5
+    vehicles_per_citizen: Annotated[int, Field(ge=1)] = 50
+
+    log_level: str = "INFO"
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.mirror_soft_age_seconds > self.mirror_hard_age_seconds:
+            raise ValueError("mirror_soft_age_seconds must not exceed mirror_hard_age_seconds")
+        if self.data_key is not None:
+            decode_data_key(self.data_key)
+        if self.profile is Profile.PRODUCTION:
+            problems = list(_unsafe(self))
+            if problems:
+                raise ValueError("; ".join(problems))
+        return self
+
+    @property
+    def is_dev(self) -> bool:
+        """Whether this is the profile for trials and tests."""
+        return self.profile is Profile.DEV
+
+
+def load_settings(environ: Mapping[str, str] = os.environ, **overrides: object) -> Settings:
+    """
+    The settings of this process.
+
+    :raises SettingsProblem: in one sentence, if a name is unknown or a value cannot be used
+    """
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    unknown = sorted(n for n in environ if n.upper().startswith(PREFIX) and n.upper() not in known)
+    if unknown:
+        raise SettingsProblem(
+            f"Unknown setting {unknown[0]}: remove it or mend its name (see docs/settings.md)."
+        )
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        place = ".".join(str(part) for part in first["loc"])
+        name = f"{PREFIX}{place.upper()}: " if place else ""
+        raise SettingsProblem(f"{name}{first['msg'].removeprefix('Value error, ')}.") from None
+    except ValueError as error:
+        # pydantic-settings: a variable that should hold JSON does not. Its text may be a secret.
+        raise SettingsProblem(f"A setting is not valid JSON ({type(error).__name__}).") from None
+
+
+def decode_data_key(key: SecretStr) -> bytes:
+    """
+    The bytes of the data key.
+
+    :raises ValueError: if it is not base64 of 32 bytes
+    """
+    try:
+        secret = base64.b64decode(key.get_secret_value(), validate=True)
+    except (binascii.Error, ValueError):
+        secret = b""
+    if len(secret) != DATA_KEY_BYTES:
+        raise ValueError(
+            "data_key must be base64 of 32 random bytes; make one with: openssl rand -base64 32"
+        )
+    return secret
+
+
+def is_loopback(url: str) -> bool:
+    """Whether a URL stays on this machine."""
+    host = urlsplit(url).hostname or ""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _unsafe(settings: Settings) -> list[str]:
+    """What a production system must not run with (reliability target R20)."""
+    checks = {
+        "production needs database_url (a managed or replicated PostgreSQL)": (
+            settings.database_url is None
+        ),
+        "production needs data_key (base64 of 32 random bytes; keep it safe and the same)": (
+            settings.data_key is None
+        ),
+        "production needs at least one entry in issuers": not settings.issuers,
+        "production trusts issuers over https only: mend jwksUrl in issuers": any(
+            not issuer.jwks_url.startswith("https://") for issuer in settings.issuers
+        ),
+        "production needs police_serial": not settings.police_serial.get_secret_value(),
+        "production needs police_url of the real register, not this machine": is_loopback(
+            settings.police_url
+        ),
+        "production needs an https:// public_url": not settings.public_url.startswith("https://"),
+        "production must not log at DEBUG": settings.log_level.upper() == "DEBUG",
+        "production accepts tokens of at most one hour: lower token_max_life_seconds": (
+            settings.token_max_life_seconds > 3600
+        ),
+    }
+    return [problem for problem, is_so in checks.items() if is_so]

@@ -1,0 +1,30 @@
+"""Who may use the citizen services."""
+
+from domain.failures import Forbidden, StepUpRequired, Unauthenticated
+from domain.principals import Anonymous, Citizen, Principal
+
+
+def require_citizen(principal: Principal) -> Citizen:
+    """
+    The signed-in citizen.
+
+    :raises Unauthenticated: when nobody is signed in
+    :raises Forbidden: for an officer: officers look records up in the back office
+    """
+    if isinstance(principal, Anonymous):
+        raise Unauthenticated("sign_in")
+    if not isinstance(principal, Citizen):
+        raise Forbidden("citizens_only")
+    return principal
+
+
+def require_identity(principal: Principal) -> tuple[Citizen, str]:
+    """
+    The signed-in citizen and their verified identity number, the link to the records.
+
+    :raises StepUpRequired: when the person has not been verified
+    """
+    citizen = require_citizen(principal)
+    if citizen.identity_number is None:
+        raise StepUpRequired("verify_identity")
+    return citizen, citizen.identity_number

@@ -1,0 +1,187 @@
+"""The records mirror: read through, answered from the last known state when the register fails."""
+
+import asyncio
+import contextvars
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from gateways.police_records import PoliceRecords
+
+from domain.deadlines import remaining
+from domain.failures import UpstreamReason, UpstreamUnavailable
+from domain.freshness import AgePolicy, Freshness
+from domain.ids import new_id
+from domain.times import Clock
+from models.database import Database
+from models.mirror_queries import CLAIM, ENTRY, note_outcome
+from services.mirror_writes import MirrorWriter
+from services.questions import EntryState, Question
+
+log = logging.getLogger("clearway.mirror")
+
+LEASE = timedelta(seconds=12)
+POLL_SECONDS = 0.1
+# After a failure the register is left alone for a moment; the last known state answers.
+REST_AFTER_FAILURE = timedelta(seconds=3)
+
+
+@dataclass(slots=True)
+class Mirror:
+    """
+    Keeps the last known answers of the police register.
+
+    However many ask, in however many processes, one question costs one upstream call: callers in a
+    process share a task, processes share a lease in the database. A failure never changes a row.
+    """
+
+    db: Database
+    police: PoliceRecords
+    writer: MirrorWriter
+    clock: Clock
+    ages: AgePolicy
+    patience: float
+    timeout: float
+    _flights: dict[Question, asyncio.Task[EntryState]] = field(default_factory=dict)
+
+    async def ensure(self, questions: Mapping[Question, EntryState]) -> dict[Question, Freshness]:
+        """
+        Make the answers as fresh as time allows and say how fresh each is.
+
+        A fresh answer costs nothing. A stale one is refreshed; if that takes longer than
+        `patience` seconds the stale one serves and the refresh goes on by itself. Where nothing
+        usable is known, the caller waits until its deadline.
+        """
+        now = self.clock()
+        verdicts = {q: self.ages.judge(state.fetched_at, now) for q, state in questions.items()}
+        due = [
+            q
+            for q, state in questions.items()
+            if not self._is_fresh(state, now) and not self._is_resting(state, now)
+        ]
+        if due:
+            patient = all(verdicts[q].usable for q in due)
+            limit = remaining(self.patience if patient else self.timeout)
+            flights = {q: self._flight(q) for q in due}
+            # asyncio.wait leaves the tasks alone: neither our time-out nor our caller's
+            # cancellation reaches those who share them.
+            await asyncio.wait(flights.values(), timeout=max(0.0, limit))
+            for q, flight in flights.items():
+                answered_at = flight.result().fetched_at if _is_over(flight) else None
+                if answered_at is not None:
+                    verdicts[q] = self.ages.judge(answered_at, self.clock())
+        return verdicts
+
+    async def state_of(self, question: Question) -> EntryState:
+        """What is known of one question: a single statement."""
+        async with self.db.read() as connection:
+            found = (await connection.execute(ENTRY, _keys(question))).mappings().first()
+        return EntryState(found["fetched_at"], found["failed_at"]) if found else EntryState()
+
+    async def close(self) -> None:
+        """Stop what is under way."""
+        for flight in list(self._flights.values()):
+            flight.cancel()
+        await asyncio.gather(*self._flights.values(), return_exceptions=True)
+
+    def _is_fresh(self, state: EntryState, now: datetime) -> bool:
+        return state.fetched_at is not None and now - state.fetched_at <= self.ages.soft
+
+    def _is_resting(self, state: EntryState, now: datetime) -> bool:
+        return (
+            state.failed_at is not None
+            and (state.fetched_at is None or state.failed_at > state.fetched_at)
+            and now - state.failed_at < REST_AFTER_FAILURE
+        )
+
+    def _flight(self, question: Question) -> asyncio.Task[EntryState]:
+        flight = self._flights.get(question)
+        if flight is None:
+            # An empty context: the first caller's deadline must not end what others wait for.
+            flight = asyncio.create_task(self._refresh(question), context=contextvars.Context())
+            self._flights[question] = flight
+            flight.add_done_callback(lambda _: self._flights.pop(question, None))
+        return flight
+
+    async def _refresh(self, question: Question) -> EntryState:
+        try:
+            return await self._ask_or_wait(question)
+        except Exception:
+            # The database failed, not the register: those who wait keep what they had.
+            log.exception("refresh failed", extra={"subject": question.subject.value})
+            return EntryState()
+
+    async def _ask_or_wait(self, question: Question) -> EntryState:
+        lease, now = new_id(), self.clock()
+        claim = {
+            **_keys(question),
+            "lease_id": lease,
+            "lease_until": now + LEASE,
+            "now": now,
+            "fresh_since": now - self.ages.soft,
+        }
+        async with self.db.begin() as connection:
+            before = (await connection.execute(CLAIM, claim)).mappings().first()
+        if before is None:
+            return await self._wait_for_the_other(question)
+        of_lease = {
+            "of_subject": question.subject,
+            "of_key": question.key,
+            "of_lease": lease,
+        }
+        try:
+            return await self._ask(question, before, of_lease)
+        except UpstreamUnavailable as failure:
+            return await self._note_failure(before, of_lease, failure)
+        except Exception:
+            await self._note_failure(
+                before, of_lease, UpstreamUnavailable(UpstreamReason.BROKEN_ANSWER)
+            )
+            raise
+
+    async def _ask(
+        self, question: Question, before: Mapping[str, Any], of_lease: dict[str, Any]
+    ) -> EntryState:
+        write = await self.writer.ask(question, self.police)
+        now = self.clock()
+        async with self.db.begin() as connection:
+            outcome = await write(connection, before, now)
+            complete = outcome.pop("complete", True)
+            outcome |= {"failed_at": None, "failure": None} if complete else _incomplete(now)
+            if complete:
+                outcome["fetched_at"] = now
+            await connection.execute(note_outcome(outcome), of_lease)
+        return EntryState(now if complete else before["fetched_at"], None if complete else now)
+
+    async def _note_failure(
+        self, before: Mapping[str, Any], of_lease: dict[str, Any], failure: UpstreamUnavailable
+    ) -> EntryState:
+        now = self.clock()
+        values = {"failed_at": now, "failure": failure.reason.value}
+        async with self.db.begin() as connection:
+            await connection.execute(note_outcome(values), of_lease)
+        return EntryState(before["fetched_at"], now)
+
+    async def _wait_for_the_other(self, question: Question) -> EntryState:
+        """Another process asks, or has just been answered: read its outcome."""
+        while True:
+            async with self.db.read() as connection:
+                entry = (await connection.execute(ENTRY, _keys(question))).mappings().one()
+            if entry["lease_until"] is None or entry["lease_until"] < self.clock():
+                return EntryState(entry["fetched_at"], entry["failed_at"])
+            await asyncio.sleep(POLL_SECONDS)
+
+
+def _is_over(flight: asyncio.Task[EntryState]) -> bool:
+    return flight.done() and not flight.cancelled()
+
+
+def _keys(question: Question) -> dict[str, Any]:
+    return {"subject": question.subject, "key": question.key}
+
+
+def _incomplete(now: datetime) -> dict[str, Any]:
+    """Rows were missing or unreadable: what came is kept, but the answer does not count as one."""
+    return {"failed_at": now, "failure": "incomplete"}

@@ -1,0 +1,223 @@
+"""How an answer of the register becomes rows of the mirror."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import astuple, dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from gateways.police_records import PoliceRecords
+from sqlalchemy import RowMapping, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.codes import CodeTable
+from domain.masking import mask_number
+from domain.merging import Merger
+from domain.records import Answer, CameraRecord, DecisionRecord, DriverRecord, VehicleRecord
+from domain.violations import Violation
+from models import mirror_queries as queries
+from models.mirror import Subject
+from models.mirror import Violation as ViolationTable
+from models.vault import Vault
+from models.violation_rows import row_of, violation_of
+from services.questions import Question
+
+Outcome = dict[str, Any]
+Write = Callable[[AsyncConnection, Mapping[str, Any], datetime], Awaitable[Outcome]]
+
+SOURCE = "police-records"
+ROWS = ViolationTable.__table__.c
+
+
+@dataclass(frozen=True, slots=True)
+class MirrorWriter:
+    """Asks one question of the register and knows how to write down the answer."""
+
+    vault: Vault
+    codes: CodeTable
+    district_prefix: str
+    new_id: Callable[[], UUID]
+
+    async def ask(self, question: Question, police: PoliceRecords) -> Write:
+        """
+        Call the register; what comes back writes the answer inside a transaction.
+
+        :raises UpstreamUnavailable: when there is no usable answer
+        """
+        plate, person = question.plate, question.identity_number
+        if plate is not None:
+            if question.subject is Subject.VEHICLE:
+                return partial(self._vehicle, plate.key, await police.vehicle(plate))
+            return partial(self._camera, plate.key, await police.camera_records(plate))
+        if person is None:
+            raise ValueError("a question is about a plate or about a person")
+        digest = self.vault.digest(person)
+        if question.subject is Subject.LICENCE:
+            return partial(self._licence, digest, await police.driver(person))
+        return partial(self._decisions, digest, await police.decisions_of_driver(person))
+
+    async def _vehicle(
+        self,
+        plate_key: str,
+        record: VehicleRecord | None,
+        connection: AsyncConnection,
+        before: Mapping[str, Any],
+        now: datetime,
+    ) -> Outcome:
+        """A vehicle the register no longer knows keeps its last known row."""
+        if record is not None and (
+            self._hash(record) != before["payload_hash"] or not before["found"]
+        ):
+            owner = self._digest(record.owner_identity_number)
+            vin = self._digest(record.vin)
+            await connection.execute(queries.upsert_vehicle(self._vehicle_row(record)))
+            if owner is not None or vin is not None:
+                await connection.execute(queries.end_bindings(plate_key, owner, vin, now))
+        return self._outcome(found=record is not None, payload=record)
+
+    def _vehicle_row(self, record: VehicleRecord) -> dict[str, Any]:
+        sealed = {
+            "vin": record.vin,
+            "engine_number": record.engine_number,
+            "owner_name": record.owner_name,
+            "owner_identity_number": record.owner_identity_number,
+        }
+        return {
+            "id": self.new_id(),
+            "plate_key": record.plate.key,
+            "owner_digest": self._digest(record.owner_identity_number),
+            "vin_digest": self._digest(record.vin),
+            "make": record.make,
+            "colour": record.colour,
+            "use_code": record.use_code,
+            "first_registered_on": record.first_registered_on,
+            "inspection_valid_until": record.inspection_valid_until,
+            "insurance_valid_until": record.insurance_valid_until,
+            "scrap_on": record.scrap_on,
+            "issuing_authority": record.issuing_authority,
+            "status_letters": record.status_letters,
+            "sealed": self.vault.seal(sealed, belongs_to=record.plate.key),
+        }
+
+    async def _licence(
+        self,
+        digest: bytes,
+        record: DriverRecord | None,
+        connection: AsyncConnection,
+        before: Mapping[str, Any],
+        now: datetime,
+    ) -> Outcome:
+        if record is not None and (
+            self._hash(record) != before["payload_hash"] or not before["found"]
+        ):
+            await connection.execute(queries.upsert_licence(self._licence_row(digest, record)))
+        return self._outcome(found=record is not None, payload=record)
+
+    def _licence_row(self, digest: bytes, record: DriverRecord) -> dict[str, Any]:
+        file_number = record.file_number
+        sealed = {
+            "identity_number": record.identity_number,
+            "file_number": file_number,
+            "name": record.name,
+        }
+        return {
+            "id": self.new_id(),
+            "identity_digest": digest,
+            "masked_number": mask_number(record.identity_number),
+            "masked_file_number": mask_number(file_number) if file_number else None,
+            "classes": record.classes,
+            "status_letters": record.status_letters,
+            "first_licensed_on": record.first_licensed_on,
+            "valid_from": record.valid_from,
+            "valid_until": record.valid_until,
+            "points": record.points,
+            "next_reset_on": record.next_reset_on,
+            "review_due_on": record.review_due_on,
+            "overdue_since": record.overdue_since,
+            "issuing_authority": record.issuing_authority,
+            "sealed": self.vault.seal(sealed, belongs_to=digest.hex()),
+        }
+
+    async def _camera(
+        self,
+        plate_key: str,
+        answer: Answer[CameraRecord],
+        connection: AsyncConnection,
+        before: Mapping[str, Any],
+        now: datetime,
+    ) -> Outcome:
+        await connection.execute(queries.lock_key(plate_key))
+        # Read even when the answer is the same as last time: a decision may have come in between.
+        known = await _read(connection, ROWS.plate_key == plate_key)
+        merged = self._merger(now).camera(known, answer, empty_since=before["empty_since"])
+        await _write(connection, known, merged)
+        suspicious = answer.complete and not answer.rows and bool(known)
+        return {
+            **self._outcome(found=True, payload=answer),
+            "complete": answer.complete,
+            "empty_since": (before["empty_since"] or now) if suspicious else None,
+        }
+
+    async def _decisions(
+        self,
+        digest: bytes,
+        answer: Answer[DecisionRecord],
+        connection: AsyncConnection,
+        before: Mapping[str, Any],
+        now: datetime,
+    ) -> Outcome:
+        plates = sorted({record.plate.key for record in answer.rows if record.plate is not None})
+        # Always in the same order, so that two writers never wait for each other.
+        for key in (*plates, "driver:" + digest.hex()):
+            await connection.execute(queries.lock_key(key))
+        numbers = [record.decision_number for record in answer.rows]
+        known = await _read(
+            connection,
+            or_(
+                ROWS.driver_digest == digest,
+                ROWS.decision_number.in_(numbers),
+                ROWS.plate_key.in_(plates),
+            ),
+        )
+        await _write(connection, known, self._merger(now).decisions(known, answer))
+        return {
+            **self._outcome(found=True, payload=answer),
+            "complete": answer.complete,
+        }
+
+    def _merger(self, now: datetime) -> Merger:
+        return Merger(self.codes, self.district_prefix, self.new_id, self.vault.digest, now)
+
+    def _outcome(self, *, found: bool, payload: Any) -> Outcome:
+        return {
+            "found": found,
+            "source": SOURCE,
+            "payload_hash": None if payload is None else self._hash(payload),
+        }
+
+    def _hash(self, payload: Any) -> bytes:
+        return self.vault.digest(repr(astuple(payload)))
+
+    def _digest(self, value: str | None) -> bytes | None:
+        return None if value is None else self.vault.digest(value)
+
+
+async def _read(connection: AsyncConnection, condition: Any) -> list[Violation]:
+    found = await connection.execute(select(ViolationTable.__table__).where(condition))
+    return [violation_of(row) for row in _mappings(found)]
+
+
+def _mappings(found: Any) -> Sequence[RowMapping]:
+    rows: Sequence[RowMapping] = found.mappings().all()
+    return rows
+
+
+async def _write(
+    connection: AsyncConnection, known: Sequence[Violation], merged: Sequence[Violation]
+) -> None:
+    """Write what is new or changed, and nothing else."""
+    before = {row.id: row for row in known}
+    changed = [row_of(row) for row in merged if before.get(row.id) != row]
+    if changed:
+        await connection.execute(queries.upsert_violations(changed))

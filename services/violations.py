@@ -1,0 +1,244 @@
+"""Violations of a citizen: of their vehicles, and the decisions that name them as the driver."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import RowMapping, and_, literal, or_, select
+
+from domain.failures import UpstreamReason, UpstreamUnavailable
+from domain.freshness import AgePolicy, Freshness, worst
+from domain.money import NOTHING, Money
+from domain.plates import Plate
+from domain.principals import Principal
+from domain.times import Clock, start_of
+from domain.violations import CaptureKind, Violation, ViolationStatus
+from models.database import Database
+from models.mirror import Violation as ViolationTable
+from models.vault import Vault
+from models.violation_queries import EVERYTHING, OrderField, PageShape, Position, violations_page
+from models.violation_rows import violation_of
+from services.access import require_identity
+from services.garage import Garage, HeldVehicle
+from services.mirror import Mirror
+from services.questions import EntryState, about_violations
+
+ROWS = ViolationTable.__table__.c
+
+
+@dataclass(frozen=True, slots=True)
+class ViolationFilter:
+    """Which violations are wanted. Days are legal days in China, both included."""
+
+    statuses: tuple[ViolationStatus, ...] = ()
+    from_day: date | None = None
+    to_day: date | None = None
+    code: str | None = None
+    plate_keys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PageRequest:
+    """One page of a list: filter, order, and where it begins."""
+
+    filter: ViolationFilter = ViolationFilter()
+    order: OrderField = OrderField.OCCURRED_AT
+    descending: bool = True
+    first: int = 20
+    after: Position | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SeenViolation:
+    """A violation, how fresh it is, and its place in the order of the list it is part of."""
+
+    violation: Violation
+    freshness: Freshness
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Sums over the whole filter, not only the page. Unknown amounts are counted, not added."""
+
+    count: int = 0
+    fine: Money = NOTHING
+    owed_fine: Money = NOTHING
+    points: int = 0
+    unknown_amounts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ViolationPage:
+    """A page with the totals; `missing` are the plates that could not be looked up at all."""
+
+    rows: Sequence[SeenViolation]
+    has_more: bool
+    totals: Totals
+    freshness: Freshness
+    missing: Sequence[Plate]
+
+
+@dataclass(frozen=True, slots=True)
+class ViolationService:
+    """Looks up violations through the mirror."""
+
+    db: Database
+    vault: Vault
+    mirror: Mirror
+    ages: AgePolicy
+    clock: Clock
+
+    async def of_vehicles(
+        self, vehicles: Sequence[HeldVehicle], request: PageRequest
+    ) -> list[ViolationPage | UpstreamUnavailable]:
+        """
+        One page for each vehicle: one statement in all, and no upstream call while fresh.
+
+        A vehicle whose violations cannot be looked up gets the failure, never an empty page.
+        """
+        verdicts = await self.mirror.ensure(
+            {about_violations(vehicle.plate): vehicle.list_state for vehicle in vehicles}
+        )
+        usable = [v for v in vehicles if verdicts[about_violations(v.plate)].usable]
+        groups = await self._page(usable, request, driver=None) if usable else {}
+        answers: list[ViolationPage | UpstreamUnavailable] = []
+        for vehicle in vehicles:
+            freshness = verdicts[about_violations(vehicle.plate)]
+            rows = groups.get(vehicle.plate.key, [])
+            answers.append(
+                _page(rows, request, lambda _, f=freshness: f, freshness, [])
+                if freshness.usable
+                else UpstreamUnavailable(UpstreamReason.UNREACHABLE)
+            )
+        return answers
+
+    async def of_citizen(
+        self, principal: Principal, garage: Garage, request: PageRequest
+    ) -> ViolationPage:
+        """
+        All violations of the citizen's vehicles and all decisions against the citizen, in one list.
+
+        What could not be looked up is named in `missing`.
+
+        :raises UpstreamUnavailable: when nothing could be looked up at all
+        """
+        _, identity_number = require_identity(principal)
+        questions = {about_violations(v.plate): v.list_state for v in garage.vehicles}
+        verdicts = await self.mirror.ensure(questions | {garage.decisions: garage.decisions_state})
+        of_decisions = verdicts[garage.decisions]
+        if not any(verdict.usable for verdict in verdicts.values()):
+            raise UpstreamUnavailable(UpstreamReason.UNREACHABLE)
+        usable = [v for v in garage.vehicles if verdicts[about_violations(v.plate)].usable]
+        driver = self.vault.digest(identity_number)
+        rows = (await self._page(usable, request, driver=driver)).get(EVERYTHING, [])
+        by_plate = {v.plate.key: verdicts[about_violations(v.plate)] for v in usable}
+
+        def freshness_of(row: RowMapping) -> Freshness:
+            return by_plate.get(row["plate_key"], of_decisions)
+
+        missing = [v.plate for v in garage.vehicles if v not in usable]
+        return _page(rows, request, freshness_of, worst(list(verdicts.values())), missing)
+
+    async def find(
+        self, principal: Principal, garage: Garage, violation_ids: Sequence[UUID]
+    ) -> dict[UUID, SeenViolation]:
+        """Violations by id, of those the citizen may see; one statement. Others are left out."""
+        _, identity_number = require_identity(principal)
+        mine = [
+            and_(ROWS.plate_key == v.plate.key, ROWS.occurred_at >= v.shown_since)
+            for v in garage.vehicles
+        ]
+        wanted = select(ViolationTable.__table__).where(
+            ROWS.id.in_(violation_ids),
+            or_(ROWS.driver_digest == self.vault.digest(identity_number), *mine, literal(False)),
+        )
+        async with self.db.read() as connection:
+            rows = (await connection.execute(wanted)).mappings().all()
+        states = {v.plate.key: v.list_state for v in garage.vehicles}
+        now = self.clock()
+        found = {}
+        for row in rows:
+            state: EntryState = states.get(row["plate_key"], garage.decisions_state)
+            freshness = self.ages.judge(state.fetched_at, now)
+            position = Position(row["occurred_at"], row["id"])
+            found[row["id"]] = SeenViolation(violation_of(row), freshness, position)
+        return found
+
+    async def _page(
+        self, vehicles: Sequence[HeldVehicle], request: PageRequest, *, driver: bytes | None
+    ) -> dict[str, list[RowMapping]]:
+        wanted = request.filter
+        shape = PageShape(
+            order=request.order,
+            descending=request.descending,
+            by_plate=driver is None,
+            has_cursor=request.after is not None,
+            has_status=bool(wanted.statuses),
+            has_from=wanted.from_day is not None,
+            has_to=wanted.to_day is not None,
+            has_code=wanted.code is not None,
+            has_plate=bool(wanted.plate_keys),
+        )
+        values = _values(vehicles, request) | ({"driver_digest": driver} if driver else {})
+        async with self.db.read() as connection:
+            rows = (await connection.execute(violations_page(shape), values)).mappings().all()
+        groups: dict[str, list[RowMapping]] = {}
+        for row in rows:
+            groups.setdefault(row["grp"], []).append(row)
+        return groups
+
+
+def _values(vehicles: Sequence[HeldVehicle], request: PageRequest) -> dict[str, Any]:
+    wanted, values = request.filter, dict[str, Any]()
+    values["plate_keys"] = [vehicle.plate.key for vehicle in vehicles]
+    values["since"] = [vehicle.shown_since for vehicle in vehicles]
+    values["page_size"] = request.first + 1
+    if request.after is not None:
+        values |= {"after_value": request.after.value, "after_id": request.after.id}
+    if wanted.statuses:
+        values["statuses"] = [status.value for status in wanted.statuses]
+    if wanted.from_day is not None:
+        values["from_instant"] = start_of(wanted.from_day)
+    if wanted.to_day is not None:
+        values["to_instant"] = _end_of(wanted.to_day)
+    if wanted.code is not None:
+        values["code"] = wanted.code
+    if wanted.plate_keys:
+        values["wanted_keys"] = list(wanted.plate_keys)
+    return values
+
+
+def _end_of(day: date) -> datetime:
+    return start_of(day) + timedelta(days=1)
+
+
+def _page(
+    rows: Sequence[RowMapping],
+    request: PageRequest,
+    freshness_of: Any,
+    freshness: Freshness,
+    missing: Sequence[Plate],
+) -> ViolationPage:
+    listed = [row for row in rows if row["id"] is not None]
+    seen = [
+        SeenViolation(violation_of(row), freshness_of(row), Position(row["order_value"], row["id"]))
+        for row in listed[: request.first]
+    ]
+    totals = Totals()
+    if rows:
+        totals = Totals(
+            count=rows[0]["total_count"],
+            fine=Money(int(rows[0]["total_fine_fen"])),
+            owed_fine=Money(int(rows[0]["owed_fine_fen"])),
+            points=int(rows[0]["total_points"]),
+            unknown_amounts=rows[0]["unknown_amounts"],
+        )
+    return ViolationPage(seen, len(listed) > request.first, totals, freshness, missing)
+
+
+def has_pictures(violation: Violation) -> bool:
+    """Only a camera record has pictures, and only with its number can they be asked for."""
+    return violation.capture is CaptureKind.CAMERA and violation.record_number is not None

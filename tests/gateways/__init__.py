@@ -1,0 +1,1 @@
+"""The police gateway against a register of its own, and against the sandbox."""
