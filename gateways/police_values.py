@@ -12,6 +12,7 @@ from domain.times import CHINA
 from gateways.charsets import text_of
 
 NOTHING_WORDS = frozenset({"", "-", "--", "---", "—", "——", "/", "无", "null", "NULL", "None"})
+DAMAGE = "\ufffd"
 ENCODED = re.compile(r"%[0-9A-F]{2}")
 INVISIBLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u200b-\u200f\u2060\ufeff]")
 TIME = re.compile(
@@ -33,11 +34,13 @@ def cleaned(text: str) -> str | None:
     Trim a text of everything invisible; None if nothing, or only a word for nothing, remains.
 
     Some values are percent-encoded once more. Such a value is pure ASCII: "50%20以上" is not one.
+    Half a character at the end is left off; a text that is damaged elsewhere is gibberish.
     """
     text = _trimmed(text)
     if text.isascii() and ENCODED.search(text):
         text = _trimmed(text_of(unquote_to_bytes(text.replace("+", " "))))
-    return None if text in NOTHING_WORDS else text
+    text = text.removesuffix(DAMAGE)
+    return None if text in NOTHING_WORDS or DAMAGE in text else text
 
 
 def _trimmed(text: str) -> str:

@@ -17,6 +17,7 @@ def shown_error(error: GraphQLError, language: Language) -> dict[str, Any]:
     cause = error.original_error
     while isinstance(cause, GraphQLError):
         cause = cause.original_error
+    body: dict[str, Any]
     if cause is None:
         body = {"message": error.message, "extensions": {"code": FailureCode.BAD_REQUEST.value}}
     elif isinstance(cause, Failure):

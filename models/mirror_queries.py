@@ -3,7 +3,19 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, Text, Update, and_, bindparam, cast, func, or_, select, update
+from sqlalchemy import (
+    Executable,
+    Select,
+    Text,
+    Update,
+    and_,
+    bindparam,
+    cast,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import Insert, insert
 
 from models.binding import VehicleBinding
@@ -23,7 +35,7 @@ ENTRY = select(*ENTRY_COLUMNS, MirrorEntry.lease_until).where(
 )
 
 
-def _claim() -> Insert:
+def _claim() -> Executable:
     """
     Take the right to ask a question, unless somebody holds it or has just had it answered.
 
@@ -104,7 +116,7 @@ def lock_key(key: str) -> Select[tuple[Any]]:
     return select(func.pg_advisory_xact_lock(func.hashtextextended(cast(key, Text), 0)))
 
 
-def take_quota(interface: str, day: Any, limit: int) -> Insert:
+def take_quota(interface: str, day: Any, limit: int) -> Executable:
     """Count one call; no row comes back when the day's quota is used up."""
     statement = insert(UpstreamQuota).values(
         interface=interface, day=day, used=1, exhausted_until=None

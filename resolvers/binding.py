@@ -4,11 +4,11 @@ from typing import Annotated
 
 import strawberry
 
+from domain.plates import PlateType
 from domain.refusals import Refusal, RefusalCode
 from domain.refusals import Refused as SayNo
 from resolvers.context import Info
 from resolvers.ids import key_of
-from resolvers.plate import PlateType
 from resolvers.refusals import Refused
 from resolvers.vehicle import Vehicle
 

@@ -6,9 +6,9 @@ import strawberry
 
 from domain import principals
 from domain.masking import mask_name
-from domain.principals import VerificationLevel as Level
+from domain.principals import VerificationLevel
 from resolvers.context import Info
-from resolvers.described import described_enum
+from resolvers.described import describe_enum
 from resolvers.ids import to_id
 from resolvers.licence import DrivingLicence
 from resolvers.node import Node
@@ -23,14 +23,14 @@ from resolvers.violation_list import (
     page_request,
 )
 
-VerificationLevel = described_enum(
-    Level,
+describe_enum(
+    VerificationLevel,
     name="VerificationLevel",
     description="How surely we know who is signed in.",
     texts={
-        Level.NONE: "Not verified: records are closed (STEP_UP_REQUIRED).",
-        Level.BASIC: "Name and identity number were verified (实名).",
-        Level.FACE: "Verified by face as well (刷脸).",
+        VerificationLevel.NONE: "Not verified: records are closed (STEP_UP_REQUIRED).",
+        VerificationLevel.BASIC: "Name and identity number were verified (实名).",
+        VerificationLevel.FACE: "Verified by face as well (刷脸).",
     },
 )
 

@@ -60,7 +60,9 @@ class Context:
 
     async def batch(
         self,
-        resolve: Callable[["Context", Sequence[Parent], Arguments], Awaitable[Sequence[Value]]],
+        resolve: Callable[
+            ["Context", Sequence[Parent], Arguments], Awaitable[Sequence[Value | BaseException]]
+        ],
         parent: Parent,
         arguments: Arguments,
     ) -> Value:
@@ -74,7 +76,7 @@ class Context:
         loader = self._batches.get(key)
         if loader is None:
 
-            async def load(parents: list[Parent]) -> Sequence[Value]:
+            async def load(parents: list[Parent]) -> Sequence[Value | BaseException]:
                 return await resolve(self, parents, arguments)
 
             loader = self._batches[key] = DataLoader(load_fn=load, cache=False)

@@ -5,19 +5,19 @@ from datetime import date, datetime
 import strawberry
 
 from domain import violations
-from domain.violations import DecisionStatus as Status
-from resolvers.described import described_enum
+from domain.violations import DecisionStatus
+from resolvers.described import describe_enum
 from resolvers.values import Agency, Money
 
-DecisionStatus = described_enum(
-    Status,
+describe_enum(
+    DecisionStatus,
     name="DecisionStatus",
     description="What became of a penalty decision.",
     texts={
-        Status.UNPAID: "The fine is still to be paid.",
-        Status.PAID: "The fine is paid.",
-        Status.NOTHING_TO_PAY: "A warning, or a decision without a fine.",
-        Status.ANNULLED: "The agency annulled it: nothing is owed for it.",
+        DecisionStatus.UNPAID: "The fine is still to be paid.",
+        DecisionStatus.PAID: "The fine is paid.",
+        DecisionStatus.NOTHING_TO_PAY: "A warning, or a decision without a fine.",
+        DecisionStatus.ANNULLED: "The agency annulled it: nothing is owed for it.",
     },
 )
 

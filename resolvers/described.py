@@ -9,11 +9,13 @@ import strawberry
 Values = TypeVar("Values", bound=StrEnum)
 
 
-def described_enum(
+def describe_enum(
     values: type[Values], *, name: str, description: str, texts: Mapping[Values, str]
-) -> type[Values]:
+) -> None:
     """
-    Show a closed list of the domain under its own member names.
+    Make a closed list of the domain a GraphQL enum, under its own member names.
+
+    The class itself can then be used in annotations of resolvers.
 
     :raises KeyError: if a member has no text
     """
@@ -21,4 +23,3 @@ def described_enum(
     definition = shown.__strawberry_definition__  # type: ignore[attr-defined]
     for value, member in zip(definition.values, values, strict=True):
         value.description = texts[member]
-    return shown

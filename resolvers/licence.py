@@ -6,13 +6,13 @@ import strawberry
 
 from domain import letters, scoring
 from domain.letters import LicenceStatus as Status
-from resolvers.described import described_enum
+from resolvers.described import describe_enum
 from resolvers.ids import to_id
 from resolvers.node import Node
 from resolvers.values import Freshness
 from services.licences import HeldLicence
 
-LicenceStatusCode = described_enum(
+describe_enum(
     Status,
     name="LicenceStatusCode",
     description="Status of a driving licence (驾驶证状态). Several can hold at once.",
@@ -27,7 +27,7 @@ LicenceStatusCode = described_enum(
 
 @strawberry.type(description="One status letter of a licence, explained.")
 class LicenceStatus:
-    code: LicenceStatusCode = strawberry.field(description="The meaning, for programs.")
+    code: Status = strawberry.field(description="The meaning, for programs.")
     letter: str = strawberry.field(description="The register's letter.")
     text: str = strawberry.field(description="The meaning in Chinese.")
 

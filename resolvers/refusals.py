@@ -5,22 +5,22 @@ from typing import Any
 import strawberry
 
 from domain import refusals, texts
-from domain.refusals import RefusalCode as Code
-from resolvers.described import described_enum
+from domain.refusals import RefusalCode
+from resolvers.described import describe_enum
 
-RefusalCode = described_enum(
-    Code,
+describe_enum(
+    RefusalCode,
     name="RefusalCode",
     description="What a rule said no to. A client can rely on these; texts may change.",
     texts={
-        Code.PLATE_INVALID: "The plate cannot exist for this plate type; `message` says why.",
-        Code.PROOF_INVALID: "The proof is not 6 letters and digits.",
-        Code.VEHICLE_NOT_CONFIRMED: "Wrong proof, somebody else's vehicle or no such plate: the"
-        " answer is the same for all three.",
-        Code.TOO_MANY_ATTEMPTS: "Too many wrong attempts within a day, by this person or on this"
-        " plate.",
-        Code.TOO_MANY_VEHICLES: "The person has as many vehicles bound as is allowed.",
-        Code.NOT_FOUND: "There is no such object, or it is not yours.",
+        RefusalCode.PLATE_INVALID: "No such plate can exist for this type; `message` says why.",
+        RefusalCode.PROOF_INVALID: "The proof is not 6 letters and digits.",
+        RefusalCode.VEHICLE_NOT_CONFIRMED: "Wrong proof, somebody else's vehicle or no such"
+        " plate: the answer is the same for all three.",
+        RefusalCode.TOO_MANY_ATTEMPTS: "Too many wrong attempts within a day, by this person"
+        " or on this plate.",
+        RefusalCode.TOO_MANY_VEHICLES: "The person has as many vehicles bound as is allowed.",
+        RefusalCode.NOT_FOUND: "There is no such object, or it is not yours.",
     },
 )
 

@@ -6,7 +6,7 @@ from typing import NewType
 import strawberry
 
 from domain import freshness, money, records
-from resolvers.described import described_enum
+from resolvers.described import describe_enum
 
 Fen = NewType("Fen", int)
 
@@ -34,7 +34,7 @@ class Money:
         return cls(fen=Fen(amount.fen), yuan=amount.yuan)
 
 
-FreshnessState = described_enum(
+describe_enum(
     freshness.FreshnessState,
     name="FreshnessState",
     description="How much an answer of the police register is worth now.",
@@ -50,7 +50,9 @@ FreshnessState = described_enum(
 
 @strawberry.type(description="How old an answer of the police register is.")
 class Freshness:
-    state: FreshnessState = strawberry.field(description="Whether it may be taken as current.")
+    state: freshness.FreshnessState = strawberry.field(
+        description="Whether it may be taken as current."
+    )
     fetched_at: datetime | None = strawberry.field(
         description="When the register gave the answer; null if it never did."
     )

@@ -9,7 +9,7 @@ from domain import letters
 from domain.letters import VehicleStatus as Status
 from domain.letters import VehicleUse as Use
 from resolvers.context import Info
-from resolvers.described import described_enum
+from resolvers.described import describe_enum
 from resolvers.ids import check_page_size, offset_cursor, parse_offset, to_id
 from resolvers.node import Node
 from resolvers.plate import Plate
@@ -28,7 +28,7 @@ from services.garage import Garage, HeldVehicle
 
 MAX_PAGE = 50
 
-VehicleStatusCode = described_enum(
+describe_enum(
     Status,
     name="VehicleStatusCode",
     description="Status of a vehicle (机动车状态). Several can hold at once.",
@@ -40,7 +40,7 @@ VehicleStatusCode = described_enum(
     },
 )
 
-VehicleUse = described_enum(
+describe_enum(
     Use,
     name="VehicleUse",
     description="Use of a vehicle (使用性质, GA/T 16.3).",
@@ -75,7 +75,7 @@ class VehicleRelation(Enum):
 
 @strawberry.type(description="One status letter of a vehicle, explained.")
 class VehicleStatus:
-    code: VehicleStatusCode = strawberry.field(description="The meaning, for programs.")
+    code: Status = strawberry.field(description="The meaning, for programs.")
     letter: str = strawberry.field(description="The register's letter.")
     text: str = strawberry.field(description="The meaning in Chinese.")
 
@@ -91,7 +91,7 @@ class Vehicle(Node):
     plate: Plate = strawberry.field(description="The plate.")
     make: str | None = strawberry.field(description="Make, in the register's words.")
     colour: str | None = strawberry.field(description="Colour code or word of the register.")
-    use: VehicleUse | None = strawberry.field(description="What the vehicle is used for.")
+    use: Use | None = strawberry.field(description="What the vehicle is used for.")
     statuses: list[VehicleStatus] = strawberry.field(
         description="Every status letter explained; empty when nothing usable is known."
     )

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from domain import violations
-from domain.records import CaptureMethod as Method
-from domain.violations import CaptureKind as Kind
-from domain.violations import ViolationStatus as Status
+from domain.records import CaptureMethod
+from domain.violations import CaptureKind, ViolationStatus
 from resolvers.code import ViolationCode
 from resolvers.context import Info
 from resolvers.decision import PenaltyDecision
-from resolvers.described import described_enum
+from resolvers.described import describe_enum
 from resolvers.ids import to_id
 from resolvers.node import Node
 from resolvers.plate import Plate
@@ -22,45 +21,47 @@ from services.violations import SeenViolation
 if TYPE_CHECKING:
     from resolvers.vehicle import Vehicle
 
-ViolationStatus = described_enum(
-    Status,
+describe_enum(
+    ViolationStatus,
     name="ViolationStatus",
     description="What became of a violation, as the register says.",
     texts={
-        Status.UNHANDLED: "Recorded, not handled yet: no decision, nothing to pay yet (未处理).",
-        Status.DECIDED: "A decision stands and its fine is unpaid (已处理未缴款).",
-        Status.PAID: "The fine is paid (已缴款).",
-        Status.NOTHING_TO_PAY: "Decided as a warning, or without a fine (无需缴款).",
-        Status.WITHDRAWN: "The agency deleted the record or annulled the decision (已撤销).",
-        Status.NO_LONGER_LISTED: "The register listed it before and does so no longer, without"
-        " saying why, for example after an objection. Neither owed nor paid as far as we know.",
+        ViolationStatus.UNHANDLED: "Recorded, no decision yet, nothing to pay yet (未处理).",
+        ViolationStatus.DECIDED: "A decision stands and its fine is unpaid (已处理未缴款).",
+        ViolationStatus.PAID: "The fine is paid (已缴款).",
+        ViolationStatus.NOTHING_TO_PAY: "Decided as a warning, or without a fine (无需缴款).",
+        ViolationStatus.WITHDRAWN: "The agency deleted the record or annulled the decision"
+        " (已撤销).",
+        ViolationStatus.NO_LONGER_LISTED: "The register listed it before and does so no"
+        " longer, without saying why, for example after an objection. Neither owed nor paid as far"
+        " as we know.",
     },
 )
 
-CaptureKind = described_enum(
-    Kind,
+describe_enum(
+    CaptureKind,
     name="CaptureKind",
     description="How the violation came to be recorded.",
     texts={
-        Kind.CAMERA: "By a camera or device, without stopping the driver (非现场).",
-        Kind.ON_SCENE: "By an officer on the spot, decided there (现场).",
+        CaptureKind.CAMERA: "By a camera or device, without stopping the driver (非现场).",
+        CaptureKind.ON_SCENE: "By an officer on the spot, decided there (现场).",
     },
 )
 
-CaptureMethod = described_enum(
-    Method,
+describe_enum(
+    CaptureMethod,
     name="CaptureMethod",
     description="The device that made a camera record (采集方式).",
     texts={
-        Method.RED_LIGHT: "Red-light camera.",
-        Method.CHECKPOINT: "Checkpoint camera.",
-        Method.SPEED: "Speed camera.",
-        Method.CCTV: "Video surveillance.",
-        Method.MOBILE: "Mobile camera.",
-        Method.HANDSET: "Officer's handset.",
-        Method.INTERVAL_SPEED: "Average speed between two points.",
-        Method.SATELLITE: "Satellite positioning.",
-        Method.OTHER: "Another device.",
+        CaptureMethod.RED_LIGHT: "Red-light camera.",
+        CaptureMethod.CHECKPOINT: "Checkpoint camera.",
+        CaptureMethod.SPEED: "Speed camera.",
+        CaptureMethod.CCTV: "Video surveillance.",
+        CaptureMethod.MOBILE: "Mobile camera.",
+        CaptureMethod.HANDSET: "Officer's handset.",
+        CaptureMethod.INTERVAL_SPEED: "Average speed between two points.",
+        CaptureMethod.SATELLITE: "Satellite positioning.",
+        CaptureMethod.OTHER: "Another device.",
     },
 )
 

@@ -7,23 +7,23 @@ from typing import Annotated
 
 import strawberry
 
-from domain import plates
 from domain.failures import BadRequest
-from domain.plates import InvalidPlate, parse_plate
+from domain.plates import InvalidPlate, PlateType, parse_plate
+from domain.violations import ViolationStatus
 from models.violation_queries import OrderField
 from resolvers.context import Context, Info
-from resolvers.described import described_enum
+from resolvers.described import describe_enum
 from resolvers.ids import check_page_size, parse_cursor, to_cursor
-from resolvers.plate import Plate, PlateType
+from resolvers.plate import Plate
 from resolvers.values import Freshness, Money, PageInfo
-from resolvers.violation import Violation, ViolationStatus
+from resolvers.violation import Violation
 from services.garage import HeldVehicle
 from services.violations import PageRequest, ViolationPage
 from services.violations import ViolationFilter as Wanted
 
 MAX_PAGE = 50
 
-ViolationOrderField = described_enum(
+describe_enum(
     OrderField,
     name="ViolationOrderField",
     description="What a list of violations is ordered by.",
@@ -65,7 +65,7 @@ class ViolationFilter:
 
 @strawberry.input(description="The order of a list of violations.")
 class ViolationOrder:
-    field: ViolationOrderField = strawberry.field(
+    field: OrderField = strawberry.field(
         default=OrderField.OCCURRED_AT, description="What to order by."
     )
     direction: OrderDirection = strawberry.field(
@@ -150,10 +150,10 @@ def _wanted(filter: ViolationFilter) -> Wanted:
     )
 
 
-def _plate_keys(text: str, plate_type: plates.PlateType | None) -> tuple[str, ...]:
+def _plate_keys(text: str, plate_type: PlateType | None) -> tuple[str, ...]:
     """The keys a plate can have: of its type, or of every type under which it could exist."""
     keys, reason = [], None
-    for candidate in [plate_type] if plate_type is not None else list(plates.PlateType):
+    for candidate in [plate_type] if plate_type is not None else list(PlateType):
         try:
             keys.append(parse_plate(text, candidate).key)
         except InvalidPlate as invalid:
@@ -193,6 +193,6 @@ def connection(page: ViolationPage, request: PageRequest, info: Info) -> Violati
 
 async def violations_of_vehicles(
     context: Context, vehicles: Sequence[HeldVehicle], request: PageRequest
-) -> Sequence[ViolationPage | Exception]:
+) -> Sequence[ViolationPage | BaseException]:
     """The batched field `Vehicle.violations`: all vehicles of a level at once."""
     return await context.services.violations.of_vehicles(vehicles, request)

@@ -90,7 +90,7 @@ class BindingService:
             rows = (await connection.execute(mine)).all()
         for plate_key, vehicle_id in rows:
             if plate_key == plate.key:
-                return vehicle_id  # type: ignore[no-any-return]
+                return vehicle_id
         if len(rows) >= self.limits.vehicles_per_citizen:
             limit = str(self.limits.vehicles_per_citizen)
             raise Refused(Refusal(RefusalCode.TOO_MANY_VEHICLES, values={"limit": limit}))

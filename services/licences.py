@@ -72,7 +72,10 @@ class LicenceService:
         """
         _, identity_number = require_identity(principal)
         question = about_licence(self.vault, identity_number)
-        values = {"key": question.key, "digest": self.vault.digest(identity_number)}
+        values: dict[str, object] = {
+            "key": question.key,
+            "digest": self.vault.digest(identity_number),
+        }
         row = await self._row(values)
         state = EntryState(row["fetched_at"], row["failed_at"]) if row else EntryState()
         before = self.ages.judge(state.fetched_at, self.clock())

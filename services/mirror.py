@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from gateways.police_records import PoliceRecords
+from sqlalchemy import RowMapping
 
 from domain.deadlines import remaining
 from domain.failures import UpstreamReason, UpstreamUnavailable
 from domain.freshness import AgePolicy, Freshness
 from domain.ids import new_id
 from domain.times import Clock
+from gateways.police_records import PoliceRecords
 from models.database import Database
 from models.mirror_queries import CLAIM, ENTRY, note_outcome
 from services.mirror_writes import MirrorWriter
@@ -142,7 +143,7 @@ class Mirror:
             raise
 
     async def _ask(
-        self, question: Question, before: Mapping[str, Any], of_lease: dict[str, Any]
+        self, question: Question, before: RowMapping, of_lease: dict[str, Any]
     ) -> EntryState:
         write = await self.writer.ask(question, self.police)
         now = self.clock()
@@ -156,7 +157,7 @@ class Mirror:
         return EntryState(now if complete else before["fetched_at"], None if complete else now)
 
     async def _note_failure(
-        self, before: Mapping[str, Any], of_lease: dict[str, Any], failure: UpstreamUnavailable
+        self, before: RowMapping, of_lease: dict[str, Any], failure: UpstreamUnavailable
     ) -> EntryState:
         now = self.clock()
         values = {"failed_at": now, "failure": failure.reason.value}

@@ -1,13 +1,12 @@
 """How an answer of the register becomes rows of the mirror."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import astuple, dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
 from uuid import UUID
 
-from gateways.police_records import PoliceRecords
 from sqlalchemy import RowMapping, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -16,6 +15,7 @@ from domain.masking import mask_number
 from domain.merging import Merger
 from domain.records import Answer, CameraRecord, DecisionRecord, DriverRecord, VehicleRecord
 from domain.violations import Violation
+from gateways.police_records import PoliceRecords
 from models import mirror_queries as queries
 from models.mirror import Subject
 from models.mirror import Violation as ViolationTable
@@ -24,7 +24,7 @@ from models.violation_rows import row_of, violation_of
 from services.questions import Question
 
 Outcome = dict[str, Any]
-Write = Callable[[AsyncConnection, Mapping[str, Any], datetime], Awaitable[Outcome]]
+Write = Callable[[AsyncConnection, RowMapping, datetime], Awaitable[Outcome]]
 
 SOURCE = "police-records"
 ROWS = ViolationTable.__table__.c
@@ -62,7 +62,7 @@ class MirrorWriter:
         plate_key: str,
         record: VehicleRecord | None,
         connection: AsyncConnection,
-        before: Mapping[str, Any],
+        before: RowMapping,
         now: datetime,
     ) -> Outcome:
         """A vehicle the register no longer knows keeps its last known row."""
@@ -105,7 +105,7 @@ class MirrorWriter:
         digest: bytes,
         record: DriverRecord | None,
         connection: AsyncConnection,
-        before: Mapping[str, Any],
+        before: RowMapping,
         now: datetime,
     ) -> Outcome:
         if record is not None and (
@@ -144,7 +144,7 @@ class MirrorWriter:
         plate_key: str,
         answer: Answer[CameraRecord],
         connection: AsyncConnection,
-        before: Mapping[str, Any],
+        before: RowMapping,
         now: datetime,
     ) -> Outcome:
         await connection.execute(queries.lock_key(plate_key))
@@ -164,7 +164,7 @@ class MirrorWriter:
         digest: bytes,
         answer: Answer[DecisionRecord],
         connection: AsyncConnection,
-        before: Mapping[str, Any],
+        before: RowMapping,
         now: datetime,
     ) -> Outcome:
         plates = sorted({record.plate.key for record in answer.rows if record.plate is not None})

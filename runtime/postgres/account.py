@@ -79,7 +79,8 @@ def unprivileged_account(run_as: str | None = None) -> Account:
     wanted = run_as or " or ".join(UNPRIVILEGED)
     raise PostgresProblem(
         f"PostgreSQL refuses to run as root and there is no unprivileged account {wanted} here: "
-        "create one with useradd --system postgres, or start Clearway as an ordinary user."
+        "create one (useradd --system postgres), name another in CLEARWAY_PG_RUN_AS, or start "
+        "Clearway as an ordinary user."
     )
 
 

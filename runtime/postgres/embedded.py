@@ -81,9 +81,10 @@ class EmbeddedPostgres:
             with only_one(self.root / LOCK, deadline):
                 place = self._place()
                 if place:
-                    child = self._server.child if self._server else None
+                    ours = self._server
                     socket_folder = find_socket_folder(place)
                     for data in clusters(place.base).values():
+                        child = ours.child if ours and ours.data == data else None
                         take_down(data, socket_folder, deadline, child)
                 self._server = None
 

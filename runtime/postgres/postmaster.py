@@ -19,7 +19,14 @@ def live_postmaster(data: Path) -> int | None:
         pid = int(lines[0])
     except (IndexError, ValueError):
         return None
-    return pid if pid > 0 and _serves(pid, data) else None
+    return pid if pid > 0 and serves(pid, data) else None
+
+
+def serves(pid: int, data: Path) -> bool:
+    """Whether this process is a server of this cluster, and not yet a zombie."""
+    line = _command_line(pid)
+    program = Path(line.partition(" -D ")[0]).name
+    return program.startswith("postgres") and f" -D {data} " in f"{line} "
 
 
 def forget_dead_postmaster(data: Path, socket_folder: Path) -> None:
@@ -55,12 +62,6 @@ def _overwrite(data: Path, text: str) -> None:
         if os.fstat(descriptor).st_uid == data.stat().st_uid:
             file.truncate()
             file.write(text)
-
-
-def _serves(pid: int, data: Path) -> bool:
-    line = _command_line(pid)
-    program = Path(line.partition(" -D ")[0]).name
-    return program.startswith("postgres") and f" -D {data} " in f"{line} "
 
 
 def _command_line(pid: int) -> str:

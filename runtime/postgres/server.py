@@ -6,13 +6,14 @@ import os
 import signal
 import subprocess
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from .database import answers
 from .files import open_safely
 from .places import Place
-from .postmaster import forget_dead_postmaster, live_postmaster
+from .postmaster import forget_dead_postmaster, live_postmaster, serves
 from .problems import PostgresProblem
 from .programs import TAIL_CHARACTERS, bare_environment, credentials
 
@@ -135,8 +136,9 @@ def _stops(
     pid = live_postmaster(data)
     if pid is None:
         return True
-    os.kill(pid, how)
-    while live_postmaster(data) == pid:
+    with suppress(ProcessLookupError):
+        os.kill(pid, how)
+    while serves(pid, data):  # the pid file goes a little earlier than the process
         if child is not None:
             child.poll()
         if time.monotonic() > deadline:

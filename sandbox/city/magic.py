@@ -133,15 +133,12 @@ def _capture(
     spot = PLACES[number]
     at = moment(today - timedelta(days=(20, 70, 110)[number]), 34_538)  # half past nine
     code = book.harmless[number % len(book.harmless)]
-    method, measured, limit = measurement(code, chance(0, "magic-speed", place * 10 + number))
     return open_record(
         f"{spot.district}79{_FIRST_SERIAL + place * 10 + number}",
         vehicle,
         spot,
         code,
         at,
-        method=method,
-        measured=measured,
-        limit=limit,
+        measurement(code, chance(0, "magic-camera", place * 10 + number)),
         notified_on=at.date() + timedelta(days=5),
     )

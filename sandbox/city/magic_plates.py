@@ -77,4 +77,6 @@ MAGIC_PLATES = {
     "vehicle-sold": "渝ZZ0070",
     "plate-reused": "渝ZZ0071",
     "late-decisions": "渝ZZ0072",
+    "mojibake": "渝ZZ0073",
+    "late-records": "渝ZZ0074",
 }

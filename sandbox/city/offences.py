@@ -18,11 +18,20 @@ _PERCENT = re.compile(r"(\d{2})[%％]")
 
 
 @dataclass(frozen=True, slots=True)
+class Measurement:
+    """What a camera did: its method, and the speed and the limit if it measured any."""
+
+    method: str
+    speed: int | None = None
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class OffenceBook:
     """The code table, sorted by who writes what down."""
 
     camera: tuple[OffenceCode, ...]
-    camera_weights: tuple[int, ...]
+    camera_weights: tuple[float, ...]
     scene: tuple[OffenceCode, ...]
     harmless: tuple[OffenceCode, ...]
 
@@ -33,7 +42,7 @@ class OffenceBook:
         camera = _of_stems(codes, _CAMERA_STEMS)
         return cls(
             camera=camera,
-            camera_weights=tuple(1 + 40 // (place + 1) for place in range(len(camera))),
+            camera_weights=_weights(camera),
             scene=_of_stems(codes, _SCENE_STEMS),
             harmless=tuple(code for code in camera if code.points == 0) or camera,
         )
@@ -46,17 +55,18 @@ class OffenceBook:
         return next((code for code in self.scene if code.points == points), self.scene[0])
 
 
-def measurement(code: OffenceCode, source: Random) -> tuple[str, int | None, int | None]:
-    """Capture method, measured speed and limit; speeds only for codes that speak of speed."""
+def measurement(code: OffenceCode, source: Random) -> Measurement:
+    """How a code was captured; speeds are measured only for codes that speak of speed."""
     if "时速" not in code.text and "超速" not in code.text:
         if "信号灯" in code.text or "停止线" in code.text:
-            return "1", None, None
+            return Measurement("1")
         if "停放" in code.text or "停车" in code.text:
-            return source.choice("456"), None, None
-        return source.choice("1489"), None, None
+            return Measurement(source.choice("456"))
+        return Measurement(source.choice("1489"))
     low, high = _excess(code.text)
     limit = source.choice((60, 70, 80, 100))
-    return source.choice("337"), limit + max(1, limit * source.randrange(low, high) // 100), limit
+    excess = max(1, limit * source.randrange(low, high) // 100)
+    return Measurement(source.choice("337"), limit + excess, limit)
 
 
 def _excess(text: str) -> tuple[int, int]:
@@ -66,6 +76,13 @@ def _excess(text: str) -> tuple[int, int]:
         return shares[0], shares[-1]
     share = shares[0] if shares else 10
     return (1, share) if "以下" in text or "未达" in text else (share, share + 20)
+
+
+def _weights(codes: Sequence[OffenceCode]) -> tuple[float, ...]:
+    """Early stems are the frequent ones; the local variants of a stem share its weight."""
+    stems = [code.code[:4] for code in codes]
+    ranks = {stem: rank for rank, stem in enumerate(dict.fromkeys(stems), start=1)}
+    return tuple(1 / (ranks[stem] * stems.count(stem)) for stem in stems)
 
 
 def _of_stems(codes: Sequence[OffenceCode], stems: tuple[str, ...]) -> tuple[OffenceCode, ...]:

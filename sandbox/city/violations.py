@@ -14,7 +14,7 @@ from sandbox.city.decisions import (
     updated,
 )
 from sandbox.city.entities import CameraRecord, Decision, OffenceCode, Vehicle
-from sandbox.city.offences import OffenceBook, measurement
+from sandbox.city.offences import Measurement, OffenceBook, measurement
 from sandbox.city.people import Citizen
 from sandbox.city.seeds import Shuffle, chance, moment
 from sandbox.city.streets import PLACES, Place
@@ -101,7 +101,7 @@ class CameraOffice:
         self, source: Random, drive: Drive, place: int, code: OffenceCode, at: datetime
     ) -> CameraRecord:
         spot = source.choice(PLACES)
-        method, measured, limit = measurement(code, source)
+        measured = measurement(code, source)
         notified_on = at.date() + timedelta(days=3 + source.randrange(10))
         hidden = self.numbers.hide(drive.number * PLACES_PER_VEHICLE + place)
         return open_record(
@@ -110,9 +110,7 @@ class CameraOffice:
             spot,
             code,
             at,
-            method=method,
-            measured=measured,
-            limit=limit,
+            measured,
             notified_on=notified_on if notified_on < self.today else None,
         )
 
@@ -155,10 +153,8 @@ def open_record(
     spot: Place,
     code: OffenceCode,
     at: datetime,
+    measured: Measurement,
     *,
-    method: str,
-    measured: int | None,
-    limit: int | None,
     notified_on: date | None,
 ) -> CameraRecord:
     """A fresh capture that nobody has handled."""
@@ -175,9 +171,9 @@ def open_record(
         offence=code.code,
         fine_yuan=code.fine_yuan,
         points=code.points,
-        measured=measured,
-        limit=limit,
-        capture_method=method,
+        measured=measured.speed,
+        limit=measured.limit,
+        capture_method=measured.method,
         handled="0",
         handled_at=None,
         handling_unit=None,

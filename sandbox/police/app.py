@@ -25,17 +25,17 @@ def police_app(city: City, settings: PoliceSandboxSettings | None = None) -> web
     """The police-records service of a city, with its control endpoints (for loopback only)."""
     settings = settings or PoliceSandboxSettings()
     app = web.Application(client_max_size=settings.body_bytes)
-    counter = Counter(Desk.open(city, settings))
-    app.on_shutdown.append(counter.close)
+    window = Window(Desk.open(city, settings))
+    app.on_shutdown.append(window.close)
     for service in SERVICES:
-        app.router.add_post(service.path, counter.serve(service))
+        app.router.add_post(service.path, window.serve(service))
         app.router.add_get(service.path, _describe(service))
-    add_control(app, counter.desk)
+    add_control(app, window.desk)
     return app
 
 
 @dataclass(slots=True)
-class Counter:
+class Window:
     """Takes calls over HTTP to the desk, and brings them trouble with time and connections."""
 
     desk: Desk

@@ -124,7 +124,7 @@ async def test_a_bad_byte_spoils_one_value_only(register: Register, records: Pol
 
     (record,) = (await records.camera_records(PLATE)).rows
 
-    assert record.place == "渝中区中山三\ufffd"
+    assert record.place == "渝中区中山三"
     assert record.capture_agency.name == "渝中区支队"
 
 

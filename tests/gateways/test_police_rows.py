@@ -206,7 +206,10 @@ def test_a_percent_sign_in_chinese_text_is_no_encoding() -> None:
     assert camera(wfdz="限速60%").place == "限速60%"
 
 
-@pytest.mark.parametrize("value", ["", "-", "--", "　", "null", "无", "/"])
+@pytest.mark.parametrize(
+    "value",
+    ["\ufffd\ufffd", "ӱ\ufffd\ufffd", "渝中\ufffd区", "", "-", "--", "　", "null", "无", "/"],
+)
 def test_words_for_nothing(value: str) -> None:
     record = camera(xh=value, jdsbh=value, wfdz=value, cjjgmc=value)
 

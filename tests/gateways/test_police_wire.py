@@ -29,12 +29,15 @@ DOCUMENT = (
         (
             Variant.NEW9,
             "queryObjectOut",
-            "04 SERIAL 04C03 OFFICER 渝中区支队 500101000000 李四 192.0.2.7".split(),
+            ["04", "SERIAL", "04C03", "OFFICER", "渝中区支队", "500101000000", "李四", "192.0.2.7"],
         ),
         (
             Variant.NEW10,
             "queryObjectOutNew",
-            "04 SERIAL 04C03 SCENE 500101000000 渝中区支队 OFFICER 李四 192.0.2.7".split(),
+            [
+                *("04", "SERIAL", "04C03", "SCENE"),
+                *("500101000000", "渝中区支队", "OFFICER", "李四", "192.0.2.7"),
+            ],
         ),
     ],
 )

@@ -300,6 +300,21 @@ def test_data_of_another_major_version_are_not_touched(folder: Path) -> None:
     assert os.listdir(old) == []
 
 
+def test_a_cluster_left_over_from_an_upgrade_is_in_nobodys_way(
+    postgres: EmbeddedPostgres,
+) -> None:
+    old = postgres.root / "pg14"
+    old.mkdir()
+    status = next(postgres.root.glob("pg1[5-9]")).stat()
+    os.chown(old, status.st_uid, status.st_gid)
+
+    postgres.start()
+    postgres.stop()
+    old.rmdir()
+
+    assert processes_in(postgres.root) == []
+
+
 def test_before_the_first_start_there_is_nothing(folder: Path) -> None:
     postgres = postgres_in(folder)
 

@@ -60,7 +60,7 @@ ROWS_OF_04C03: dict[str, Callable[[Rows], Rows]] = {
     "empty-violation-number": each(lambda row: row | {"wfbh": ""}),
     "empty-numbers": each(lambda row: row | {"xh": "", "wfbh": ""}),
     "null-text": values(lambda _, value: value or "null"),
-    "decimal-amounts": each(lambda row: row | {"fkje": row["fkje"] + ".00"}),
+    "decimal-amounts": each(lambda row: row | {"fkje": row["fkje"] and f"{row['fkje']}.00"}),
     "plain-seconds": instants(lambda at: at[:-2]),
     "no-seconds": instants(lambda at: at[:-5]),
     "date-only": instants(lambda at: at[:10]),
@@ -73,6 +73,7 @@ ROWS_OF_04C03: dict[str, Callable[[Rows], Rows]] = {
     "over-wide": each(lambda row: row | OVER_WIDE),
     "double-encoded": texts(quote),
     "full-width-blanks": texts(lambda text: f"\u3000{text}\u3000\u3000"),
+    "mojibake": texts(lambda text: text.encode("gbk").decode(errors="replace")),
     "right-padding": values(lambda _, value: f"{value:<20}"),
     "single-row": lambda rows: rows[:1],
     "cut-list": lambda rows: rows[:1],
@@ -168,6 +169,14 @@ async def test_a_record_vanishes_at_the_second_look(wire: Wire) -> None:
     rows = await truth(wire, plate)
 
     assert [(look.count, look.rows) for look in looks] == [("3", rows), ("2", rows[1:])]
+
+
+async def test_the_newest_record_comes_late(wire: Wire) -> None:
+    plate = MAGIC_PLATES["late-records"]
+    looks = [(await wire.ask("04C03", hpzl="02", hphm=plate)).rows for _ in range(2)]
+    rows = await truth(wire, plate)
+
+    assert looks == [rows[1:], rows]  # the first of a magic plate is the newest
 
 
 async def test_a_far_away_record_has_no_picture(wire: Wire) -> None:

@@ -71,7 +71,7 @@ async def test_hang_does_not_hold_up_the_end_of_the_sandbox(wire: Wire) -> None:
     started = time.monotonic()
     await wire.http.server.close()
 
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 5
     await asyncio.gather(waiting, return_exceptions=True)
 
 
@@ -81,7 +81,7 @@ async def test_seconds_can_be_chosen(wire: Wire, name: str) -> None:
     started = time.monotonic()
     answer = await wire.ask("04C03", hpzl="02", hphm=HEALTHY)
 
-    assert 0.15 <= time.monotonic() - started < 1
+    assert 0.15 <= time.monotonic() - started < 5
     assert answer.count == "3"
 
 

@@ -108,6 +108,11 @@ _VALUES = (
         _texts(lambda text: f"\u3000{text}\u3000\u3000"),
     ),
     (
+        "mojibake",
+        "Texts were GBK and have been read as UTF-8.",
+        _texts(lambda text: text.encode("gb18030").decode(errors="replace")),
+    ),
+    (
         "right-padding",
         "Every value padded with blanks, as from CHAR columns.",
         each_row(lambda row: {name: f"{value:<20}" for name, value in row.items()}),

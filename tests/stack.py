@@ -1,0 +1,172 @@
+"""The whole stack for a test: real PostgreSQL, the sandbox register, the API, one clock."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx2
+from aiohttp import ClientSession
+from aiohttp.test_utils import TestServer
+from sqlalchemy import event
+
+from domain.codes import all_rows
+from graphql_api.app import create_app
+from graphql_api.tokens import OwnIssuer
+from runtime.keys import signing_key_file
+from runtime.settings import Profile, Settings
+from runtime.wiring import Running
+from sandbox.city import City, OffenceCode, Person, generate_city
+from sandbox.police import DEFAULT_SERIAL, PoliceSandboxSettings, police_app
+
+Json = Any
+NEW_SERVICE = "/trffweb/services/TmriOutNewAccess"
+# The city's last day is 1 November 2026.
+START = datetime(2026, 11, 2, 4, 0, tzinfo=UTC)
+
+
+def city() -> City:
+    """The same small city for every test."""
+    codes = [
+        OffenceCode(
+            row.code, row.description, row.fine.fen // 100 if row.fine else None, row.points
+        )
+        for row in all_rows()
+        if row.valid_until is None and row.points is not None
+    ]
+    return generate_city(7, 60, codes)
+
+
+@dataclass(slots=True)
+class TestClock:
+    """A clock that moves when it is told to."""
+
+    __test__ = False
+    now: datetime = START
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, **delta: float) -> None:
+        self.now += timedelta(**delta)
+
+
+@dataclass(slots=True)
+class Register:
+    """The sandbox register, steered through its control endpoints as an outsider would."""
+
+    city: City
+    url: str
+    http: ClientSession
+
+    async def switch(self, name: str, *, active: bool = True, **rest: Json) -> None:
+        await self._send("POST", "scenarios", {"name": name, "active": active, **rest})
+
+    async def calm(self) -> None:
+        await self._send("DELETE", "scenarios")
+
+    async def change(self, action: str, **rest: Json) -> Json:
+        return await self._send("POST", "records", {"action": action, **rest})
+
+    async def calls(self) -> dict[str, int]:
+        """Calls received, by interface id."""
+        log = await self._send("GET", "calls")
+        return dict(log["interfaces"])
+
+    async def forget_calls(self) -> None:
+        await self._send("DELETE", "calls")
+
+    async def _send(self, method: str, path: str, body: Json = None) -> Json:
+        async with self.http.request(method, f"{self.url}/control/{path}", json=body) as response:
+            answer = await response.json()
+            assert response.status == 200, answer
+            return answer
+
+
+@dataclass(slots=True)
+class Api:
+    """The API over HTTP, with tokens for the people of the city."""
+
+    http: httpx2.AsyncClient
+    running: Running
+    issuer: OwnIssuer
+    settings: Settings
+    statements: list[str] = field(default_factory=list)
+
+    def token(self, person: Person | None = None, **changed: Json) -> str:
+        """A citizen's token, verified by face; `changed` claims win, None leaves one out."""
+        claims: dict[str, Json] = {
+            "iss": self.settings.own_issuer,
+            "aud": self.settings.citizen_audience,
+            "sub": f"citizen-{person.index}" if person else "citizen",
+            "name": person.name if person else None,
+            "id_number": person.identity_number if person else None,
+            "acr": "face",
+        } | changed
+        kept = {name: value for name, value in claims.items() if value is not None}
+        return self.issuer.sign(kept, timedelta(minutes=15))
+
+    async def post(self, body: Json, token: str | None = None, **headers: str) -> httpx2.Response:
+        if token is not None:
+            headers["authorization"] = f"Bearer {token}"
+        return await self.http.post("/graphql", json=body, headers=headers)
+
+    async def ask(
+        self, query: str, person: Person | None = None, *, language: str = "en", **variables: Json
+    ) -> Json:
+        """One operation as a person, or anonymously; the whole answer."""
+        token = self.token(person) if person is not None else None
+        body = {"query": query, "variables": variables}
+        response = await self.post(body, token, **{"accept-language": language})
+        assert response.status_code == 200, response.text
+        return response.json()
+
+
+def settings_for(folder: Path, register_url: str, **changed: Json) -> Settings:
+    """Settings of a trial: dev profile, and little patience so that tests are quick."""
+    values: dict[str, Json] = {
+        "profile": Profile.DEV,
+        "data_dir": folder,
+        "public_url": "http://testserver",
+        "police_url": register_url + NEW_SERVICE,
+        "police_serial": DEFAULT_SERIAL,
+        "police_timeout_seconds": 1.0,
+        "mirror_patience_seconds": 0.4,
+        "request_deadline_seconds": 3.0,
+    } | changed
+    return Settings(**values)
+
+
+@asynccontextmanager
+async def running_register(of: City) -> AsyncIterator[Register]:
+    """A register on a port of its own, without limits on speed."""
+    sandbox = PoliceSandboxSettings(requests_per_second=10_000, daily_quota=100_000)
+    server = TestServer(police_app(of, sandbox))
+    await server.start_server()
+    try:
+        async with ClientSession() as http:
+            yield Register(of, str(server.make_url("")).rstrip("/"), http)
+    finally:
+        await server.close()
+
+
+@asynccontextmanager
+async def running_api(
+    settings: Settings, database_url: str, clock: TestClock
+) -> AsyncIterator[Api]:
+    """One process of the API."""
+    app = create_app(settings, database_url, clock=clock)
+    issuer = OwnIssuer.load_or_create(signing_key_file(settings), clock=clock)
+    async with app.router.lifespan_context(app):
+        transport = httpx2.ASGITransport(app=app)
+        async with httpx2.AsyncClient(transport=transport, base_url="http://testserver") as http:
+            api = Api(http, app.state.running, issuer, settings)
+            engine = api.running.db.engine.sync_engine
+
+            def note(*arguments: Any) -> None:
+                api.statements.append(arguments[2])
+
+            event.listen(engine, "before_cursor_execute", note)
+            yield api
