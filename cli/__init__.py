@@ -1,1 +1,1 @@
-"""cli"""
+"""The operator's door: the `clearway` command."""

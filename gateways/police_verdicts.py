@@ -43,6 +43,9 @@ def _ok_has_rows(reply: Reply) -> bool:
         raise Unreadable("rows of an unknown name")
     if not reply.rows and reply.row_count != 0 and not (reply.row_count is None and reply.has_body):
         raise Unreadable("success without the rows it counts")
+    if reply.row_count == 0:
+        # Some gateways send an empty row for "none"; a row with a value in it is one all the same.
+        return any(text.strip() for row in reply.rows for text in row.values())
     return bool(reply.rows)
 
 

@@ -34,7 +34,12 @@ class Mutation(BindingMutations):
     pass
 
 
-schema = strawberry.Schema(
+class _Schema(strawberry.Schema):
+    def process_errors(self, *_: object, **__: object) -> None:
+        """Log nothing here: Strawberry's log would quote documents, which hold plates."""
+
+
+schema = _Schema(
     Query,
     Mutation,
     extensions=[

@@ -30,6 +30,20 @@ async def test_no_records_at_all(register: Register, records: PoliceRecords) -> 
     assert await records.pictures("1") == ()
 
 
+async def test_an_empty_row_may_mean_none_but_only_if_none_is_counted(
+    register: Register, records: PoliceRecords
+) -> None:
+    register.body = answered([{"hphm": "", "xh": " "}], rownum=0)
+    assert (await records.camera_records(PLATE)).complete
+
+    register.body = answered([CAMERA_ROW], rownum=0)
+    assert len((await records.camera_records(PLATE)).rows) == 1
+
+    register.body = answered([{"hphm": ""}], rownum=1)
+    with pytest.raises(UpstreamUnavailable):
+        await records.camera_records(PLATE)
+
+
 @pytest.mark.parametrize(
     "text", ["未找到该机动车信息", "查无此车", "无符合条件的记录", "该驾驶人不存在"]
 )

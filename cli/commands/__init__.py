@@ -1,0 +1,1 @@
+"""One sub-command per file: `command`, and an EXAMPLE for its help."""

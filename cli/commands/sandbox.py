@@ -1,0 +1,50 @@
+"""`clearway sandbox`."""
+
+import asyncio
+import signal
+import socket
+from typing import Annotated
+
+import typer
+from aiohttp import web
+
+from cli.cities import make_city
+from cli.console import ERR
+from cli.lifeline import stop_with_parent as end_with_supervisor
+from cli.options import DEFAULT_CITIZENS, DEFAULT_SEED, Citizens, Seed, StopWithParent
+from cli.ports import base_url, listening
+from sandbox.police import police_app
+
+EXAMPLE = "clearway sandbox --port 8100 --citizens 2000 --seed 7"
+DRAIN_SECONDS = 2.0
+
+
+def command(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8100,
+    citizens: Citizens = DEFAULT_CITIZENS,
+    seed: Seed = DEFAULT_SEED,
+    stop_with_parent: StopWithParent = False,
+) -> None:
+    """Run the simulated upstreams alone: the police register of an invented city."""
+    if stop_with_parent:
+        end_with_supervisor()
+    app = police_app(make_city(seed, citizens))
+    with listening(host, port, "--port") as sock:
+        url = base_url(host, port)
+        ERR.print(f"Police register of a city of {citizens} (seed {seed}): {url}")
+        ERR.print(f"Its scenarios: {url}/control/scenarios")
+        asyncio.run(_serve(app, sock))
+
+
+async def _serve(app: web.Application, sock: socket.socket) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=DRAIN_SECONDS)
+    await runner.setup()
+    try:
+        await web.SockSite(runner, sock).start()
+        await stop.wait()
+    finally:
+        await runner.cleanup()

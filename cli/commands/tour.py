@@ -1,0 +1,7 @@
+"""`clearway tour`."""
+
+EXAMPLE = "clearway tour --json"
+
+
+def command() -> None:
+    """Play the story."""

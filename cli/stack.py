@@ -1,0 +1,151 @@
+"""The whole stack on one machine: which processes it has and what each of them is told."""
+
+import asyncio
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from cli.children import Child, Role
+from cli.console import ERR
+from cli.databases import reaching_database
+from cli.dev_folder import DevFolder, DevState
+from cli.ports import base_url, check_free
+from cli.readiness import database_answers, http_answers
+from cli.supervisor import Supervisor
+from runtime.databases import embedded, given_url
+from runtime.migrations import migrate
+from runtime.settings import PREFIX, Profile, Settings
+from sandbox.police import DEFAULT_SERIAL
+
+SANDBOX_HOST = "127.0.0.1"
+POLICE_PATH = "/trffweb/services/TmriOutNewAccess"
+# Stopping PostgreSQL by force leaves it behind without a parent: it is quick when asked.
+DATABASE_GRACE_SECONDS = 40.0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What `clearway dev` was asked for."""
+
+    settings: Settings
+    sandbox_port: int
+    citizens: int
+    seed: int
+
+    @property
+    def api_url(self) -> str:
+        """Where the API listens."""
+        return base_url(self.settings.host, self.settings.port)
+
+    @property
+    def sandbox_url(self) -> str:
+        """Where the simulated upstreams listen."""
+        return base_url(SANDBOX_HOST, self.sandbox_port)
+
+    def check_ports(self) -> None:
+        """:raises Problem: if somebody listens there"""
+        check_free(self.settings.host, self.settings.port, "--port")
+        check_free(SANDBOX_HOST, self.sandbox_port, "--sandbox-port")
+
+    def environment(self, environ: Mapping[str, str] = os.environ) -> dict[str, str]:
+        """What the children are told: all the user set, and the rest of what they need."""
+        settings = self.settings
+        always = {
+            "PROFILE": Profile.DEV.value,
+            "DATA_DIR": str(settings.data_dir),
+            "HOST": settings.host,
+            "PORT": str(settings.port),
+        }
+        unless_set = {
+            "PUBLIC_URL": self.api_url,
+            "POLICE_URL": self.sandbox_url + POLICE_PATH,
+            "POLICE_SERIAL": DEFAULT_SERIAL,
+        }
+        return {
+            **{PREFIX + name: value for name, value in unless_set.items()},
+            **environ,
+            **{PREFIX + name: value for name, value in always.items()},
+            "PYTHONUTF8": "1",
+            "PYTHONUNBUFFERED": "1",
+        }
+
+
+class Stack:
+    """The processes of one plan under one supervisor."""
+
+    def __init__(self, plan: Plan, folder: DevFolder) -> None:
+        self.supervisor = Supervisor(ERR.print, self.note)
+        self._plan = plan
+        self._folder = folder
+
+    async def start(self) -> None:
+        """
+        Start everything; the API answers when this returns.
+
+        :raises Problem: if something does not start
+        """
+        settings = self._plan.settings
+        url = given_url(settings)
+        if url is None:
+            await self.supervisor.start(self._child(self._database()))
+            url = embedded(settings).url
+        # Migrating and starting the sandbox do not need each other.
+        async with asyncio.TaskGroup() as group:
+            group.create_task(asyncio.to_thread(_migrate, url))
+            group.create_task(self.supervisor.start(self._child(self._sandbox())))
+        await self.supervisor.start(self._child(self._api()))
+        self.note()
+
+    async def stop(self) -> None:
+        """Stop everything in order: the API drains, then the sandbox, then PostgreSQL."""
+        await self.supervisor.stop()
+        self.note()
+
+    def note(self) -> None:
+        """Write down what runs, for `clearway tour`, `token` and `doctor`."""
+        plan, pids = self._plan, self.supervisor.pids()
+        if pids:
+            pids["supervisor"] = os.getpid()
+        self._folder.write(DevState(plan.api_url, plan.sandbox_url, plan.seed, plan.citizens, pids))
+
+    def _child(self, role: Role) -> Child:
+        return Child(role, self._plan.environment(), (self._folder.children_lock,))
+
+    def _database(self) -> Role:
+        return Role(
+            "database",
+            ("database",),
+            self._folder.log("database"),
+            partial(database_answers, self._plan.settings),
+            grace_seconds=DATABASE_GRACE_SECONDS,
+            hurried_grace_seconds=DATABASE_GRACE_SECONDS,
+        )
+
+    def _sandbox(self) -> Role:
+        plan = self._plan
+        options = {
+            "--host": SANDBOX_HOST,
+            "--port": plan.sandbox_port,
+            "--citizens": plan.citizens,
+            "--seed": plan.seed,
+        }
+        return Role(
+            "sandbox",
+            ("sandbox", *(f"{name}={value}" for name, value in options.items())),
+            self._folder.log("sandbox"),
+            partial(http_answers, f"{plan.sandbox_url}/control/scenarios"),
+        )
+
+    def _api(self) -> Role:
+        return Role(
+            "API",
+            ("serve",),
+            self._folder.log("api"),
+            partial(http_answers, f"{self._plan.api_url}/readyz"),
+        )
+
+
+def _migrate(url: str) -> None:
+    with reaching_database():
+        migrate(url)
