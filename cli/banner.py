@@ -3,14 +3,13 @@
 import json
 from collections.abc import Mapping
 
+from cli.cities import binding, own_vehicles
 from cli.console import OUT
 from cli.stack import Plan
 from cli.tokens import citizen_token, longest_life, officer_token
-from sandbox.city import City, Vehicle
+from sandbox.city import City
 
 OFFICER_ROLE = "reviewer"
-# The sandbox's drivers have small vehicles only, of these two plate types.
-PLATE_TYPES = {"02": "SMALL_VEHICLE", "52": "SMALL_NEW_ENERGY"}
 LOOK_UP = (
     "{ viewer { name licence { points statuses { text } }"
     " violations(first: 3) { totalCount totals { fine { yuan } points }"
@@ -40,8 +39,8 @@ def show_banner(plan: Plan, city: City) -> None:
     OUT.print(f"Data:      {settings.data_dir}  (database, keys, logs)")
     _section(f"Token of citizen 0 (good for {hours:g} h):", citizen)
     _section(f"Token of an officer ({OFFICER_ROLE}, good for {hours:g} h):", officer)
-    if person.vehicles:
-        body = {"query": BIND, "variables": {"input": _binding(person.vehicles[0])}}
+    if own := own_vehicles(person):
+        body = {"query": BIND, "variables": {"input": binding(own[0])}}
         _section("Bind a vehicle of citizen 0 (paste it):", _curl(plan, citizen, body))
     _section("Look up violations and licence (paste it):", _curl(plan, citizen, {"query": LOOK_UP}))
     OUT.print("\nAnother citizen: clearway token --citizen N      Stop: Ctrl-C")
@@ -50,14 +49,6 @@ def show_banner(plan: Plan, city: City) -> None:
 def _section(title: str, text: str) -> None:
     OUT.print(f"\n{title}", style="bold")
     OUT.print(text)
-
-
-def _binding(vehicle: Vehicle) -> dict[str, str]:
-    return {
-        "plate": vehicle.plate_number,
-        "plateType": PLATE_TYPES[vehicle.plate_type],
-        "proof": vehicle.vin[-6:],
-    }
 
 
 def _curl(plan: Plan, token: str, body: Mapping[str, object]) -> str:

@@ -4,7 +4,8 @@ from functools import cache
 
 from cli.problems import Problem
 from domain.codes import all_rows
-from sandbox.city import City, OffenceCode, Person, generate_city
+from domain.plates import PlateType
+from sandbox.city import City, OffenceCode, Person, Vehicle, generate_city
 
 FEN_PER_YUAN = 100
 
@@ -41,3 +42,17 @@ def find_citizen(city: City, number: int) -> Person:
         raise Problem(
             f"There is no citizen {number}: this city has citizens 0 to {len(city) - 1}."
         ) from None
+
+
+def own_vehicles(person: Person) -> list[Vehicle]:
+    """The vehicles whose record names him as the owner: those he can bind."""
+    return [one for one in person.vehicles if one.owner_id == person.identity_number]
+
+
+def binding(vehicle: Vehicle) -> dict[str, str]:
+    """The input of `bindVehicle`, with the proof that is printed on the vehicle licence."""
+    return {
+        "plate": vehicle.plate_number,
+        "plateType": PlateType(vehicle.plate_type).name,
+        "proof": vehicle.vin[-6:],
+    }

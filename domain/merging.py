@@ -111,6 +111,8 @@ class Merger:
             return row
         driver = record.driver_identity_number
         fine = NOTHING if record.is_warning else record.fine
+        if fine == NOTHING and not (record.is_warning or record.paid is PaidMark.NOTHING_TO_PAY):
+            fine = None  # As on a camera record: an amount left open, not a gift.
         return replace(
             row,
             violation_number=record.violation_number or row.violation_number,

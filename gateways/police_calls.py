@@ -16,6 +16,7 @@ from gateways import soap
 from gateways.breaker import Breaker, Trial
 from gateways.bulkhead import Bulkhead, CallClass
 from gateways.charsets import text_of
+from gateways.pace import Pace
 from gateways.police_documents import Reply, query_document, read_reply
 from gateways.police_http import post
 from gateways.police_stats import PoliceStats
@@ -63,6 +64,7 @@ class PoliceCalls:
     session: aiohttp.ClientSession
     breaker: Breaker
     bulkhead: Bulkhead
+    pace: Pace
     retries: Retries
     take_quota: TakeQuota
     quota_exhausted: QuotaExhausted
@@ -110,6 +112,7 @@ class PoliceCalls:
     ) -> Result:
         self.breaker.check()  # Not worth queueing for.
         async with self.bulkhead.place(call_class):
+            await self.pace.turn(self.wire.place_wait_seconds)
             with self.breaker.guard() as trial:
                 time_for(self.wire.timeout(question.interface))
                 await self._take_quota(question.interface)

@@ -89,8 +89,10 @@ def _rows(body: Node | None, names: tuple[str, ...]) -> tuple[tuple[Mapping[str,
     if body is None:
         return (), False
     rows = tuple(_fields(node) for node in body.walk() if node.name in names)
-    if rows or not body.children:
+    if rows:
         return rows, False
+    if not body.children:
+        return (), bool(body.text.strip())  # Text without rows: what is left of a damaged document.
     if len(body.children) > 1 and not any(child.children for child in body.children):
         return (_fields(body),), False  # A single row, its fields directly in the body.
     return (), True

@@ -19,6 +19,7 @@ from domain.records import (
 from domain.times import Clock, utc_now
 from gateways.breaker import Breaker
 from gateways.bulkhead import Bulkhead, CallClass
+from gateways.pace import Pace
 from gateways.police_calls import PoliceCalls, Question, QuotaExhausted, TakeQuota, time_for
 from gateways.police_documents import Reply
 from gateways.police_http import new_session
@@ -76,6 +77,7 @@ class PoliceRecords:
             session=session,
             breaker=Breaker(wire.breaker),
             bulkhead=Bulkhead(wire.places, wire.place_wait_seconds),
+            pace=Pace(wire.calls_per_second),
             retries=Retries(RetryBudget(wire.retry_percent), wait_seconds=wire.retry_wait_seconds),
             take_quota=take_quota,
             quota_exhausted=quota_exhausted,

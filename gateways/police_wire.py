@@ -95,6 +95,8 @@ class PoliceWire:
     max_connections: int = 20
     places: Mapping[CallClass, int] = field(default_factory=lambda: PLACES)
     place_wait_seconds: float = 0.5
+    # What the register takes from one serial; several processes share it between them.
+    calls_per_second: float = 1000.0
     retry_percent: int = 10
     retry_wait_seconds: float = 0.4
     breaker: BreakerSettings = field(default_factory=BreakerSettings)

@@ -70,6 +70,7 @@ class Settings(BaseSettings):
     police_nodes: dict[str, tuple[str, ...]] = {}
     police_daily_quota: Annotated[int, Field(ge=1)] = 5000
     police_timeout_seconds: Seconds = 8.0
+    police_calls_per_second: Seconds = 8.0
 
     province: str = "重庆"
     district_prefix: str = "50"

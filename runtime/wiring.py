@@ -25,6 +25,9 @@ from services.mirror_writes import MirrorWriter
 from services.quotas import QuotaService
 from services.violations import ViolationService
 
+# A first look at twenty vehicles queues for places and turns; the mirror bounds the whole wait.
+PLACE_WAIT_SECONDS = 3.0
+
 
 @dataclass(frozen=True, slots=True)
 class Running:
@@ -51,6 +54,8 @@ def police_wire(settings: Settings) -> PoliceWire:
         interfaces={**INTERFACES, **settings.police_interfaces},
         nodes={**NODES, **settings.police_nodes},
         timeout_seconds=settings.police_timeout_seconds,
+        calls_per_second=settings.police_calls_per_second,
+        place_wait_seconds=PLACE_WAIT_SECONDS,
     )
 
 

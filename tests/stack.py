@@ -133,6 +133,7 @@ def settings_for(folder: Path, register_url: str, **changed: Json) -> Settings:
         "police_url": register_url + NEW_SERVICE,
         "police_serial": DEFAULT_SERIAL,
         "police_timeout_seconds": 1.0,
+        "police_calls_per_second": 1000,
         "mirror_patience_seconds": 0.4,
         "request_deadline_seconds": 3.0,
     } | changed

@@ -57,6 +57,7 @@ BROKEN = {
     "counted but not sent": answered([], rownum=2),
     "no body and no count": enveloped("<root><head><code>1</code></head></root>"),
     "rows of another name": answered([CAMERA_ROW], node="row"),
+    "text for rows": enveloped("<root><head><code>1</code></head><body>veil></body></root>"),
     "an empty row": enveloped(f"<root>{HEAD}<body><viosurveil/></body></root>"),
     "text for a row": enveloped(f"<root>{HEAD}<body><viosurveil>渝</viosurveil></body></root>"),
     "only rows of others": answered([CAMERA_ROW | {"hphm": "渝B99999"}]),

@@ -1,0 +1,1 @@
+"""The story of a car owner, played over HTTP against real processes."""
