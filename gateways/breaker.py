@@ -16,9 +16,9 @@ class BreakerSettings:
     """When to open: too large a share of failures among enough calls of the last seconds."""
 
     window_seconds: float = 30.0
-    minimum_calls: int = 10
+    minimum_calls: int = 20
     failure_rate: float = 0.5
-    open_seconds: float = 15.0
+    open_seconds: float = 5.0
 
 
 @dataclass(slots=True, eq=False)

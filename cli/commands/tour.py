@@ -3,7 +3,7 @@
 import asyncio
 import json
 import sys
-from contextlib import nullcontext
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
 
@@ -55,11 +55,10 @@ def command(
 
 def _tour(steps: list[Played], url: str | None, data_dir: Path, as_json: bool) -> None:
     dev_settings(data_dir)  # refuses unknown settings and production before anything starts
-    with ERR.status("Starting a stack for the tour ...") as status:
-        with nullcontext(data_dir) if url else own_stack() as folder:
-            status.update("On tour ...")
-            asyncio.run(_play(steps, url, folder, as_json))
-            status.update("Stopping ...")
+    with ExitStack() as stack:
+        with ERR.status("Starting a stack for the tour ..."):
+            folder = data_dir if url else stack.enter_context(own_stack())
+        asyncio.run(_play(steps, url, folder, as_json))
 
 
 async def _play(steps: list[Played], url: str | None, folder: Path, as_json: bool) -> None:
@@ -95,8 +94,5 @@ def _show(step: Played) -> None:
     mark, style = ("✓", "green") if step.ok else ("✗", "red")
     OUT.print(f"{mark} {step.name}  ({step.ms:.0f} ms)", style=style)
     for name, value in step.detail.items():
-        OUT.print(f"    {name}: {value if isinstance(value, str) else _plain(value)}")
-
-
-def _plain(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
+        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        OUT.print(f"    {name.replace('_', ' ')}: {text}")

@@ -33,7 +33,7 @@ async def token(story: Story, facts: Facts) -> None:
 
     head, payload, signature = story.token().split(".")
     forged = await story.ask(f"{head}.{payload}.{signature[::-1]}", WHO)
-    facts["forged token"] = forged.status
+    facts["forged_token"] = forged.status
     expect(forged.status == HTTPStatus.UNAUTHORIZED, "401 for a forged token", forged.status)
 
 
@@ -53,7 +53,7 @@ async def bind(story: Story, facts: Facts) -> None:
     guess = binding(victim) | {"proof": "000000"}
     result = (await story.ask(story.token(guesser), BIND, input=guess)).data["bindVehicle"]
     codes = [refusal["code"] for refusal in result.get("refusals", ())]
-    facts["wrong proof for another's vehicle"] = codes
+    facts["wrong_proof_for_another_vehicle"] = codes
     expect(codes == ["VEHICLE_NOT_CONFIRMED"], "the refusal VEHICLE_NOT_CONFIRMED", result)
 
 
@@ -69,7 +69,7 @@ async def look_up(story: Story, facts: Facts) -> None:
 
     nodes = (await story.ask(story.token(), BY_VEHICLE)).data["viewer"]["vehicles"]["nodes"]
     counts = {node["plate"]["number"]: node["violations"]["totalCount"] for node in nodes}
-    facts["by vehicle"] = counts
+    facts["by_vehicle"] = counts
     expect(counts == expected_violations(story), expected_violations(story), counts)
 
 

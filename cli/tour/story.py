@@ -100,9 +100,9 @@ class Story:
         self.chance.shuffle(numbers)
         taken = {self.hero.index, not_this.index if not_this else None}
         for person in map(self.city.citizen, numbers):
-            if person.index not in taken and person.licence:
-                if not with_vehicle or own_vehicles(person):
-                    return person
+            fits = person.licence and (own_vehicles(person) or not with_vehicle)
+            if fits and person.index not in taken:
+                return person
         raise Problem("This city is too small for a tour: start clearway dev with --citizens 50.")
 
 

@@ -1,0 +1,1 @@
+"""What `clearway doctor` looks at."""
