@@ -1,8 +1,12 @@
 """The engines: short write transactions, and autocommitted reads without a reset query."""
 
+import select
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
+from sqlalchemy import event
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 SESSION_LIMITS = (
@@ -27,7 +31,6 @@ class Database:
             max_overflow=0,
             pool_timeout=2,
             pool_recycle=1800,
-            pool_pre_ping=True,
             hide_parameters=True,
             connect_args={
                 "options": SESSION_LIMITS,
@@ -35,6 +38,7 @@ class Database:
                 "connect_timeout": 5,
             },
         )
+        event.listen(self._engine.sync_engine, "checkout", _refuse_dead)
         self._reader = self._engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @property
@@ -57,3 +61,18 @@ class Database:
     async def close(self) -> None:
         """Close every connection."""
         await self._engine.dispose()
+
+
+def _refuse_dead(connection: Any, *_: Any) -> None:
+    """
+    Notice a server that has gone while the connection lay in the pool, without asking it anything.
+
+    An idle connection has nothing to read; if there is, it is the server's farewell.
+
+    :raises DisconnectionError: to the pool, which opens another connection instead
+    """
+    descriptor = connection.driver_connection.fileno()
+    poll = select.poll()
+    poll.register(descriptor, select.POLLIN | select.POLLHUP | select.POLLERR)
+    if poll.poll(0):
+        raise DisconnectionError("the server closed the connection")

@@ -221,7 +221,8 @@ async def test_unbinding(api: Api, citizen: Person, stranger: Person) -> None:
     bound = await api.ask(BIND, citizen, input=binding(citizen.vehicles[0]))
     vehicle_id = bound["data"]["bindVehicle"]["vehicle"]["id"]
     unbind = """mutation ($id: ID!) { unbindVehicle(input: {vehicleId: $id}) {
-        __typename ... on UnbindVehicleSuccess { vehicleId } ... on Refused { refusals { code } } } }"""
+        __typename
+        ... on UnbindVehicleSuccess { vehicleId } ... on Refused { refusals { code } } } }"""
 
     foreign = await api.ask(unbind, stranger, id=vehicle_id)
     assert foreign["data"]["unbindVehicle"] == {
