@@ -23,5 +23,5 @@ def configure_logging(level: str) -> None:
     handler.setFormatter(LineFormatter())
     known = logging.getLevelNamesMapping()
     logging.basicConfig(level=known.get(level.upper(), logging.INFO), handlers=[handler])
-    # Its INFO lines name every plugin of every migration.
-    logging.getLogger("alembic.runtime.plugins").setLevel(logging.WARNING)
+    # Its INFO lines tell of every look at the revision.
+    logging.getLogger("alembic").setLevel(logging.WARNING)

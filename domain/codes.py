@@ -1,6 +1,7 @@
 """The table of violation codes (GA/T 16.31), by code, province and day."""
 
 import csv
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,6 +13,7 @@ from domain.times import legal_day
 
 TABLE_VERSION = "2026-11-22"
 NATIONAL_CODE_LENGTH = 4
+OF_A_PROVINCE = re.compile(r"[0-9]{4}[0-9A-Z]").fullmatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ class CodeTable:
         """
         rows = self.rows.get(code)
         if rows is None:
-            national = self.rows.get(code[:NATIONAL_CODE_LENGTH])
+            national = self.rows.get(code[:NATIONAL_CODE_LENGTH]) if OF_A_PROVINCE(code) else None
             return _without_amounts(national[-1], code) if national else None
         current = [row for row in rows if row.in_force(on)]
         for province in (self.province, None):
@@ -75,7 +77,8 @@ class CodeTable:
         return [
             row
             for row in found
-            if row is not None and (row.code.startswith(wanted) or wanted in row.description)
+            if row is not None
+            and (row.code.startswith(wanted) or wanted in row.description.upper())
         ]
 
 

@@ -1,5 +1,6 @@
 """Failures: nobody's choice. Shown as `errors[].extensions.code`, from this closed list."""
 
+import traceback
 from enum import StrEnum
 
 
@@ -86,3 +87,9 @@ class UpstreamUnavailable(Failure):
         super().__init__("upstream_unavailable", retry_after=retry_after)
         self.reason = reason
         self.detail = detail
+
+
+def where(error: BaseException) -> str:
+    """The kind of an exception and its way here, for a log: its text may hold personal data."""
+    way = "".join(traceback.format_tb(error.__traceback__))
+    return f"{type(error).__name__}\n{way}".rstrip()

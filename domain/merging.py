@@ -64,7 +64,8 @@ class Merger:
     ) -> list[Violation]:
         """The given violations after an answer about decisions; one not told of stays as it was."""
         rows = {row.id: row for row in known}
-        for record in answer.rows:
+        # Annulments first: the same act may have been decided anew.
+        for record in sorted(answer.rows, key=lambda row: row.change is not RecordChange.DELETED):
             match = matching.for_decision(list(rows.values()), record)
             merged = self._with_decision(match or self._on_scene(record), record)
             rows[merged.id] = merged
@@ -77,6 +78,8 @@ class Merger:
         if old is not None and _is_older(record.updated_at, old.record_updated_at):
             return replace(old, missing_since=None)
         row = old or self._blank(record, CaptureKind.CAMERA)
+        if row.decision_annulled and record.decision_number not in (None, row.decision_number):
+            row = _undecided(row)
         fine, points = self._amounts(record)
         if row.decision_is_known and not row.decision_annulled:
             fine = fine if row.fine is None else row.fine
@@ -84,8 +87,11 @@ class Merger:
         return replace(
             row,
             capture=CaptureKind.CAMERA,
+            plate=record.plate,
+            code=record.code,
+            occurred_at=record.occurred_at,
             record_number=record.record_number or row.record_number,
-            violation_number=record.violation_number or row.violation_number,
+            violation_number=_known_first(row, row.violation_number, record.violation_number),
             place_code=record.place_code,
             place=record.place or row.place,
             agency=record.capture_agency,
@@ -99,7 +105,7 @@ class Merger:
             record_deleted=record.change is RecordChange.DELETED,
             record_updated_at=record.updated_at or row.record_updated_at,
             missing_since=None,
-            decision_number=record.decision_number or row.decision_number,
+            decision_number=_known_first(row, row.decision_number, record.decision_number),
             decided_at=row.decided_at or record.handled_at,
             deciding_agency=row.deciding_agency
             if row.decision_is_known
@@ -107,6 +113,10 @@ class Merger:
         )
 
     def _with_decision(self, row: Violation, record: DecisionRecord) -> Violation:
+        if row.decision_number not in (None, record.decision_number):
+            if record.change is RecordChange.DELETED:
+                return row  # Annulled, and decided anew since.
+            row = _undecided(row)
         if _is_older(record.updated_at, row.decision_updated_at):
             return row
         driver = record.driver_identity_number
@@ -115,6 +125,8 @@ class Merger:
             fine = None  # As on a camera record: an amount left open, not a gift.
         return replace(
             row,
+            plate=row.plate or record.plate,
+            place=row.place or record.place,
             violation_number=record.violation_number or row.violation_number,
             fine=row.fine if fine is None else fine,
             points=row.points if record.points is None else record.points,
@@ -186,6 +198,29 @@ class Merger:
         if row is None:
             return fine, points
         return (row.fine if fine is None else fine), (row.points if points is None else points)
+
+
+def _known_first(row: Violation, known: str | None, told: str | None) -> str | None:
+    """A number as the decision's own record gave it, else as the camera record tells it."""
+    return (known or told) if row.decision_is_known else (told or known)
+
+
+def _undecided(row: Violation) -> Violation:
+    """The violation without its annulled decision, ready for another one."""
+    return replace(
+        row,
+        violation_number=None,
+        decision_number=None,
+        check_character=None,
+        decided_at=None,
+        deciding_agency=NOBODY,
+        surcharge=None,
+        paid_on=None,
+        decision_paid=None,
+        decision_annulled=False,
+        decision_updated_at=None,
+        driver_digest=None,
+    )
 
 
 def _is_older(new: datetime | None, known: datetime | None) -> bool:

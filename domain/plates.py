@@ -8,14 +8,20 @@ from enum import StrEnum
 PROVINCES = "京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川贵云藏陕甘青宁新"
 ENERGY_LETTERS = "ABCDEFGHJK"
 SERIAL = "A-HJ-NP-Z0-9"
+MARKS = "挂学警港澳领使"
 SUFFIXES = {"15": "挂", "16": "学", "17": "学", "23": "警", "24": "警", "26": "港", "27": "澳"}
 
 # Blanks, dots, dashes and zero-width characters that people and keyboards put between the parts.
-NOISE = re.compile(r"[\s·•.．。・‧\-–—_　​‌‍﻿]+")
+NOISE = re.compile(
+    r"[\s·•.．。・‧\u2219\u22c5\-_\u2010-\u2015\u2212"
+    r"\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe0f\ufeff]+"
+)
 
-ORDINARY = re.compile(rf"[{PROVINCES}][A-Z][{SERIAL}]{{4}}[{SERIAL}挂学警港澳领使]")
+ORDINARY = re.compile(rf"[{PROVINCES}][A-Z][{SERIAL}]{{4}}[{SERIAL}{MARKS}]")
 SMALL_NEW_ENERGY = re.compile(rf"[{PROVINCES}][A-Z][{ENERGY_LETTERS}][{SERIAL}][0-9]{{4}}")
 LARGE_NEW_ENERGY = re.compile(rf"[{PROVINCES}][A-Z][0-9]{{5}}[{ENERGY_LETTERS}]")
+# 使 stands before or after the digits, by the period of the plate.
+EMBASSY = re.compile(r"使[0-9]{6}|[0-9]{6}使")
 
 
 class PlateType(StrEnum):
@@ -120,6 +126,8 @@ def parse_plate(text: str, plate_type: PlateType) -> Plate:
 def _check_start(number: str) -> None:
     if not number:
         raise InvalidPlate(PlateProblem.EMPTY)
+    if EMBASSY.fullmatch(number):
+        return
     if number[0] not in PROVINCES and number[0] != "使":
         raise InvalidPlate(PlateProblem.PROVINCE, number[0])
     if number[0] != "使" and not ("A" <= number[1:2] <= "Z" and number[1] != "I"):
@@ -127,11 +135,11 @@ def _check_start(number: str) -> None:
 
 
 def _check_serial(number: str, plate_type: PlateType) -> None:
-    serial = number[2:]
+    serial = number[1 if number[0] == "使" else 2 :]
     wrong = [c for c in serial if c in "IO"]
     if wrong:
         raise InvalidPlate(PlateProblem.LETTER_I_OR_O, wrong[0])
-    stranger = re.search(rf"[^{SERIAL}挂学警港澳领使]", serial)
+    stranger = re.search(rf"[^{SERIAL}{MARKS}]", serial)
     if stranger is not None:
         raise InvalidPlate(PlateProblem.CHARACTER, stranger[0])
     new_energy = plate_type in (PlateType.LARGE_NEW_ENERGY, PlateType.SMALL_NEW_ENERGY)
@@ -154,5 +162,6 @@ def _check_form(number: str, plate_type: PlateType, *, new_energy: bool) -> None
     suffix = SUFFIXES.get(plate_type.value)
     if suffix is not None and not number.endswith(suffix):
         raise InvalidPlate(PlateProblem.SUFFIX, suffix)
-    if number[0] != "使" and not ORDINARY.fullmatch(number):
-        raise InvalidPlate(PlateProblem.CHARACTER, number[2:])
+    if not (ORDINARY.fullmatch(number) or EMBASSY.fullmatch(number)):
+        misplaced = re.search(r"[^0-9]" if number[0] == "使" else rf"[{MARKS}]", number[1:])
+        raise InvalidPlate(PlateProblem.CHARACTER, misplaced[0] if misplaced else number[2:])

@@ -109,6 +109,10 @@ FAILURE_TEXTS = {
     "bad_cursor": Text(
         "分页游标无效，请从第一页重新开始。", "This cursor is not valid: start from the first page."
     ),
+    "bad_code": Text(
+        "违法代码由 4 位数字和可能的第 5 位字符组成。",
+        "A violation code has 4 digits and sometimes a fifth character.",
+    ),
     "page_size": Text("first 应在 0 到 {limit} 之间。", "`first` must be between 0 and {limit}."),
     "too_many_ids": Text("一次最多查询 {limit} 个编号。", "Ask for at most {limit} ids at once."),
     "search_text": Text("搜索词最长 {limit} 个字符。", "Search for at most {limit} characters."),

@@ -20,5 +20,7 @@ def legal_day(instant: datetime) -> date:
 
 
 def start_of(day: date) -> datetime:
-    """The instant at which a legal day begins."""
+    """The instant at which a legal day begins; of the first day there is, the first instant."""
+    if day == date.min:
+        return datetime.min.replace(tzinfo=UTC)
     return datetime(day.year, day.month, day.day, tzinfo=CHINA).astimezone(UTC)

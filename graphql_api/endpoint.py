@@ -6,15 +6,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
+from graphql import GraphQLError
 from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
+from strawberry.schema.exceptions import CannotGetOperationTypeError
 from strawberry.types import ExecutionResult
 
 from domain.deadlines import within
 from domain.failures import FailureCode
 from domain.texts import Language, failure_message
-from graphql_api.errors import shown_error
+from graphql_api.errors import internal_error, shown_error
 from graphql_api.languages import preferred_language
 from graphql_api.schema import schema
 from graphql_api.tokens import InvalidToken, KeysUnavailable, TokenVerifier
@@ -25,6 +27,7 @@ log = logging.getLogger("clearway.http")
 MAX_BODY = 64 * 1024
 GRAPHQL_RESPONSE = "application/graphql-response+json"
 JSON = "application/json"
+NO_OPERATION = "The document has no such operation."
 NO_STORE = {"cache-control": "no-store"}
 
 
@@ -61,6 +64,10 @@ class GraphQLEndpoint:
         except KeysUnavailable:
             body = _body(failure_message("retry_later", language, {}), FailureCode.RETRY_LATER)
             response = _response(body, media_type, status=503, headers={"retry-after": "5"})
+        except Exception as error:
+            # Its text may hold personal data, and the server would log it.
+            internal = {"errors": [internal_error(error, language, "the endpoint")]}
+            response = _response(internal, media_type, status=500)
         await response(scope, receive, send)
 
     async def _answer(
@@ -75,14 +82,22 @@ class GraphQLEndpoint:
         request = _parse(await _read(receive))
         context = Context(self.services, principal, language, self.public_url)
         with within(self.deadline_seconds):
-            result = await schema.execute(
-                request["query"],
-                variable_values=request.get("variables"),
-                context_value=context,
-                operation_name=request.get("operationName"),
-            )
-        assert isinstance(result, ExecutionResult)  # noqa: S101 - no subscriptions here
+            result = await _execute(request, context)
         return _result(result, language, media_type)
+
+
+async def _execute(request: dict[str, Any], context: Context) -> ExecutionResult:
+    try:
+        result = await schema.execute(
+            request["query"],
+            variable_values=request.get("variables"),
+            context_value=context,
+            operation_name=request.get("operationName"),
+        )
+    except CannotGetOperationTypeError:
+        return ExecutionResult(data=None, errors=[GraphQLError(NO_OPERATION)])
+    assert isinstance(result, ExecutionResult)  # noqa: S101 - no subscriptions here
+    return result
 
 
 def _result(result: ExecutionResult, language: Language, media_type: str) -> Response:
@@ -120,13 +135,13 @@ def _parse(body: bytes) -> dict[str, Any]:
         raise Rejected(400, "The body is not JSON.") from error
     if not isinstance(request, dict):
         raise Rejected(400, "The body must be a JSON object with a `query`.")
-    if not isinstance(request.get("query"), str):
+    if not isinstance(request.get("query"), str) or not request["query"]:
         raise Rejected(400, "`query` must be a string.")
-    if not isinstance(request.get("variables") or {}, dict):
+    if not isinstance(request.get("variables"), dict | None):
         raise Rejected(400, "`variables` must be an object.")
-    if not isinstance(request.get("operationName") or "", str):
+    if not isinstance(request.get("operationName"), str | None):
         raise Rejected(400, "`operationName` must be a string.")
-    if not isinstance(request.get("extensions") or {}, dict):
+    if not isinstance(request.get("extensions"), dict | None):
         raise Rejected(400, "`extensions` must be an object.")
     return request
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from graphql import GraphQLError
 
-from domain.failures import Failure, FailureCode, UpstreamUnavailable
+from domain.failures import Failure, FailureCode, UpstreamUnavailable, where
 from domain.texts import Language, failure_message
 
 log = logging.getLogger("clearway.errors")
@@ -23,7 +23,8 @@ def shown_error(error: GraphQLError, language: Language) -> dict[str, Any]:
     elif isinstance(cause, Failure):
         body = shown_failure(cause, language)
     else:
-        body = _internal(cause, error, language)
+        place = ".".join(str(part) for part in error.path or ())
+        body = internal_error(cause, language, place or "the request")
     if error.locations:
         body["locations"] = [
             {"line": place.line, "column": place.column} for place in error.locations
@@ -44,22 +45,11 @@ def shown_failure(failure: Failure, language: Language) -> dict[str, Any]:
     return {"message": message, "extensions": extensions}
 
 
-def _internal(cause: BaseException, error: GraphQLError, language: Language) -> dict[str, Any]:
+def internal_error(cause: BaseException, language: Language, place: str) -> dict[str, Any]:
+    """A bug, or trouble of our own: only its reference is told, which finds the log line."""
     reference = secrets.token_hex(6)
-    # Only where it happened and what kind it was: the text of an exception may hold personal data.
-    log.error(
-        "internal error %s: %s at %s",
-        reference,
-        type(cause).__name__,
-        ".".join(str(part) for part in error.path or ()),
-        exc_info=(type(cause), type(cause)(), cause.__traceback__) if _is_plain(cause) else None,
-    )
+    log.error("internal error %s at %s: %s", reference, place, where(cause))
     return {
         "message": failure_message("internal", language, {"reference": reference}),
         "extensions": {"code": FailureCode.INTERNAL.value, "reference": reference},
     }
-
-
-def _is_plain(cause: BaseException) -> bool:
-    """Whether the type can be made anew without its text, to log the traceback alone."""
-    return type(cause) in (TypeError, ValueError, KeyError, AttributeError, AssertionError)

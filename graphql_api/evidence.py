@@ -6,8 +6,9 @@ from starlette.responses import JSONResponse, Response
 from domain.deadlines import within
 from domain.failures import FailureCode, UpstreamUnavailable
 from domain.texts import failure_message
+from graphql_api.errors import internal_error
 from graphql_api.languages import preferred_language
-from services.evidence import EvidenceService
+from services.evidence import EvidenceService, InvalidTicket
 
 HEADERS = {
     "cache-control": "private, no-store",
@@ -27,12 +28,17 @@ class EvidenceDoor:
         try:
             with within(self._deadline):
                 image = await self._evidence.redeem(request.path_params["ticket"])
-        except ValueError:
+        except InvalidTicket:
             return _said(403, "Ask for the violation again: this link is no longer good.")
         except UpstreamUnavailable as failure:
             language = preferred_language(request.headers.get("accept-language"))
             message = failure_message(failure.text_key, language, failure.values)
             return _said(503, message, FailureCode.UPSTREAM_UNAVAILABLE, {"retry-after": "5"})
+        except Exception as error:
+            # Its text may hold personal data, and the server would log it.
+            language = preferred_language(request.headers.get("accept-language"))
+            internal = {"errors": [internal_error(error, language, "the evidence")]}
+            return JSONResponse(internal, status_code=500, headers=HEADERS)
         if image is None:
             return _said(404, "The register holds no such picture.")
         return Response(image.jpeg, media_type="image/jpeg", headers=HEADERS)

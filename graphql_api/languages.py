@@ -19,7 +19,7 @@ def preferred_language(header: str | None) -> Language:
 
 def _quality(parameter: str) -> float:
     name, _, value = parameter.strip().partition("=")
-    if name.strip() != "q":
+    if name.strip().lower() != "q":
         return 1.0
     try:
         return float(value)

@@ -1,7 +1,9 @@
 """The declarative base, with names for every constraint so that migrations can speak of them."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import BigInteger, DateTime, Enum, LargeBinary, MetaData, String
 from sqlalchemy.orm import DeclarativeBase
@@ -37,3 +39,16 @@ def text_enum(values: type[StrEnum], name: str) -> Enum:
         length=32,
         values_callable=lambda members: [member.value for member in members],
     )
+
+
+def fitting(table: type[Base], values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of a row, texts cut to their columns: one long word must not cost a whole list."""
+    return {
+        name: value[: _length(table, name)] if type(value) is str else value
+        for name, value in values.items()
+    }
+
+
+def _length(table: type[Base], name: str) -> int | None:
+    length: int | None = getattr(table.__table__.c[name].type, "length", None)
+    return length

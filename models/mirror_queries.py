@@ -18,6 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import Insert, insert
 
+from models.base import fitting
 from models.binding import VehicleBinding
 from models.mirror import Licence, MirrorEntry, UpstreamQuota, Vehicle, Violation
 
@@ -76,14 +77,14 @@ def note_outcome(values: dict[str, Any]) -> Update:
 
 def upsert_vehicle(values: dict[str, Any]) -> Insert:
     """Write the last known state of a vehicle; its id stays."""
-    statement = insert(Vehicle).values(values)
+    statement = insert(Vehicle).values(fitting(Vehicle, values))
     changed = {name: statement.excluded[name] for name in values if name not in ("id", "plate_key")}
     return statement.on_conflict_do_update(index_elements=["plate_key"], set_=changed)
 
 
 def upsert_licence(values: dict[str, Any]) -> Insert:
     """Write the last known state of a licence; its id stays."""
-    statement = insert(Licence).values(values)
+    statement = insert(Licence).values(fitting(Licence, values))
     kept = ("id", "identity_digest")
     changed = {name: statement.excluded[name] for name in values if name not in kept}
     return statement.on_conflict_do_update(index_elements=["identity_digest"], set_=changed)
@@ -91,7 +92,7 @@ def upsert_licence(values: dict[str, Any]) -> Insert:
 
 def upsert_violations(rows: Sequence[dict[str, Any]]) -> Insert:
     """Write violations by id."""
-    statement = insert(Violation).values(list(rows))
+    statement = insert(Violation).values([fitting(Violation, row) for row in rows])
     changed = {name: statement.excluded[name] for name in rows[0] if name != "id"}
     return statement.on_conflict_do_update(index_elements=["id"], set_=changed)
 

@@ -26,11 +26,12 @@ from sqlalchemy import (
     tuple_,
 )
 
-from domain.violations import OWED
+from domain.violations import OWED, CaptureKind
 from models.mirror import Violation
 
 TABLE = Violation.__table__
 EVERYTHING = "viewer"
+OF_PLATE = TABLE.c.capture == CaptureKind.CAMERA
 
 
 class OrderField(StrEnum):
@@ -92,6 +93,11 @@ def _conditions(shape: PageShape) -> list[ColumnElement[bool]]:
 
 
 def _of_watched(shape: PageShape) -> Select[tuple[object, ...]]:
+    """
+    Camera records of the plates.
+
+    A decision made on the scene belongs to its driver, not to whoever owns the vehicle.
+    """
     watched = _watched()
     group = watched.c.plate_key if shape.by_plate else literal(EVERYTHING, Text)
     return (
@@ -104,15 +110,18 @@ def _of_watched(shape: PageShape) -> Select[tuple[object, ...]]:
                 TABLE.c.occurred_at >= watched.c.since,
             ),
         )
-        .where(*_conditions(shape))
+        .where(OF_PLATE, *_conditions(shape))
     )
 
 
 def _of_driver(shape: PageShape) -> Select[tuple[object, ...]]:
     """Decisions made against the person, on whatever vehicle, that the plates did not bring."""
     watched = _watched()
-    shown_already = exists().where(
-        watched.c.plate_key == TABLE.c.plate_key, watched.c.since <= TABLE.c.occurred_at
+    shown_already = and_(
+        OF_PLATE,
+        exists().where(
+            watched.c.plate_key == TABLE.c.plate_key, watched.c.since <= TABLE.c.occurred_at
+        ),
     )
     return select(literal(EVERYTHING, Text).label("grp"), *TABLE.c).where(
         TABLE.c.driver_digest == bindparam("driver_digest", type_=LargeBinary),

@@ -107,7 +107,8 @@ class Vehicle(Node):
     freshness: Freshness = strawberry.field(description="How old the vehicle's own data are.")
 
     @strawberry.field(
-        description="Violations recorded against the plate. Null with UPSTREAM_UNAVAILABLE in"
+        description="What cameras recorded of the plate, decided or not. Decisions made on the"
+        " scene belong to their driver: see `viewer.violations`. Null with UPSTREAM_UNAVAILABLE in"
         " `errors` when they cannot be looked up: never an empty list for that."
     )
     async def violations(

@@ -7,7 +7,7 @@ from uuid import UUID
 import strawberry
 
 from domain import principals
-from domain.failures import BadRequest
+from domain.failures import BadRequest, UpstreamUnavailable
 from resolvers.citizen import Citizen
 from resolvers.context import Context, Info
 from resolvers.ids import parse_id
@@ -78,7 +78,7 @@ async def _node(info: Info, text: str) -> Node | None:
 
 async def violations_by_id(
     context: Context, keys: Sequence[UUID], _: None
-) -> Sequence[SeenViolation | None]:
+) -> Sequence[SeenViolation | UpstreamUnavailable | None]:
     """The batched look-up behind `node`: one statement for all violations of a level."""
     found = await context.services.violations.find(
         context.principal, await context.garage(), list(keys)

@@ -1,5 +1,6 @@
 """Lists of violations: filter, order, page, totals."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from enum import Enum
@@ -22,6 +23,7 @@ from services.violations import PageRequest, ViolationPage
 from services.violations import ViolationFilter as Wanted
 
 MAX_PAGE = 50
+CODE = re.compile(r"[0-9A-Z]{1,8}")
 
 describe_enum(
     OrderField,
@@ -145,9 +147,16 @@ def _wanted(filter: ViolationFilter) -> Wanted:
         statuses=tuple(filter.status or ()),
         from_day=filter.occurred_from,
         to_day=filter.occurred_until,
-        code=filter.code.strip().upper() if filter.code else None,
-        plate_keys=_plate_keys(filter.plate, filter.plate_type) if filter.plate else (),
+        code=_code(filter.code) if filter.code is not None else None,
+        plate_keys=_plate_keys(filter.plate, filter.plate_type) if filter.plate is not None else (),
     )
+
+
+def _code(text: str) -> str:
+    code = text.strip().upper()
+    if not CODE.fullmatch(code):
+        raise BadRequest("bad_code")
+    return code
 
 
 def _plate_keys(text: str, plate_type: PlateType | None) -> tuple[str, ...]:

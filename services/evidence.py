@@ -20,6 +20,10 @@ TICKET_LIFE = timedelta(minutes=5)
 SIGNATURE_BYTES = 16
 
 
+class InvalidTicket(Exception):
+    """A ticket that is forged, damaged or past its time."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ticket:
     """The right to fetch one picture until an instant. `token` goes into a URL as it is."""
@@ -51,12 +55,12 @@ class EvidenceService:
         """
         The picture behind a ticket; None when the register holds no such picture.
 
-        :raises ValueError: when the ticket is forged, damaged or past its time
+        :raises InvalidTicket: when the ticket is forged, damaged or past its time
         :raises UpstreamUnavailable: when the register does not answer
         """
         record_number, index, expires_at = self._read(token)
         if self.clock() > expires_at:
-            raise ValueError("the ticket is past its time")
+            raise InvalidTicket("past its time")
         images = await self.police.pictures(record_number)
         return images[index - 1] if index <= len(images) else None
 
@@ -68,10 +72,10 @@ class EvidenceService:
         try:
             raw = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
         except (binascii.Error, ValueError) as error:
-            raise ValueError("not a ticket") from error
+            raise InvalidTicket("damaged") from error
         signature, body = raw[:SIGNATURE_BYTES], raw[SIGNATURE_BYTES:]
         if not hmac.compare_digest(signature, self._signature(body)):
-            raise ValueError("not our ticket")
+            raise InvalidTicket("forged")
         record_number, index, expires_at = orjson.loads(body)
         return record_number, index, datetime.fromisoformat(expires_at)
 

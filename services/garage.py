@@ -48,9 +48,13 @@ class HeldVehicle:
         """
         The instant before which violations of the plate are not this vehicle's.
 
-        A plate can be given to another vehicle (police-upstream §4, quirk 9).
+        A plate can be given to another vehicle (police-upstream §4, quirk 9). A registration after
+        the binding is a mistake of the register: it must not hide anything.
         """
-        return start_of(self.first_registered_on) if self.first_registered_on else LONG_AGO
+        if self.first_registered_on is None:
+            return LONG_AGO
+        registered_at = start_of(self.first_registered_on)
+        return registered_at if registered_at <= self.bound_at else LONG_AGO
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import RowMapping
 
 from domain.deadlines import remaining
-from domain.failures import UpstreamReason, UpstreamUnavailable
+from domain.failures import UpstreamReason, UpstreamUnavailable, where
 from domain.freshness import AgePolicy, Freshness
 from domain.ids import new_id
 from domain.times import Clock
@@ -109,9 +109,9 @@ class Mirror:
     async def _refresh(self, question: Question) -> EntryState:
         try:
             return await self._ask_or_wait(question)
-        except Exception:
+        except Exception as error:
             # The database failed, not the register: those who wait keep what they had.
-            log.exception("refresh failed", extra={"subject": question.subject.value})
+            log.error("refresh failed: %s", where(error), extra={"subject": question.subject.value})
             return EntryState()
 
     async def _ask_or_wait(self, question: Question) -> EntryState:

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, or_, select
+from sqlalchemy import RowMapping, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.codes import CodeTable
@@ -149,7 +149,15 @@ class MirrorWriter:
     ) -> Outcome:
         await connection.execute(queries.lock_key(plate_key))
         # Read even when the answer is the same as last time: a decision may have come in between.
-        known = await _read(connection, ROWS.plate_key == plate_key)
+        numbers = [record.decision_number for record in answer.rows if record.decision_number]
+        # A decision may have come without its plate.
+        known = await _read(
+            connection,
+            or_(
+                ROWS.plate_key == plate_key,
+                and_(ROWS.plate_key.is_(None), ROWS.decision_number.in_(numbers)),
+            ),
+        )
         merged = self._merger(now).camera(known, answer, empty_since=before["empty_since"])
         await _write(connection, known, merged)
         suspicious = answer.complete and not answer.rows and bool(known)
@@ -204,7 +212,8 @@ class MirrorWriter:
 
 
 async def _read(connection: AsyncConnection, condition: Any) -> list[Violation]:
-    found = await connection.execute(select(ViolationTable.__table__).where(condition))
+    rows = select(ViolationTable.__table__).where(condition).order_by(ROWS.id)
+    found = await connection.execute(rows)
     return [violation_of(row) for row in _mappings(found)]
 
 

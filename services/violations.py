@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, and_, literal, or_, select
+from sqlalchemy import RowMapping, Select, and_, literal, or_, select
 
 from domain.failures import UpstreamReason, UpstreamUnavailable
 from domain.freshness import AgePolicy, Freshness, worst
@@ -18,12 +18,19 @@ from domain.violations import CaptureKind, Violation, ViolationStatus
 from models.database import Database
 from models.mirror import Violation as ViolationTable
 from models.vault import Vault
-from models.violation_queries import EVERYTHING, OrderField, PageShape, Position, violations_page
+from models.violation_queries import (
+    EVERYTHING,
+    OF_PLATE,
+    OrderField,
+    PageShape,
+    Position,
+    violations_page,
+)
 from models.violation_rows import violation_of
 from services.access import require_identity
 from services.garage import Garage, HeldVehicle
 from services.mirror import Mirror
-from services.questions import EntryState, about_violations
+from services.questions import about_violations
 
 ROWS = ViolationTable.__table__.c
 
@@ -102,8 +109,9 @@ class ViolationService:
         verdicts = await self.mirror.ensure(
             {about_violations(vehicle.plate): vehicle.list_state for vehicle in vehicles}
         )
-        usable = [v for v in vehicles if verdicts[about_violations(v.plate)].usable]
-        groups = await self._page(usable, request, driver=None) if usable else {}
+        # One vehicle may be asked about in several places of a query.
+        usable = {v.plate: v for v in vehicles if verdicts[about_violations(v.plate)].usable}
+        groups = await self._page([*usable.values()], request, driver=None) if usable else {}
         answers: list[ViolationPage | UpstreamUnavailable] = []
         for vehicle in vehicles:
             freshness = verdicts[about_violations(vehicle.plate)]
@@ -144,28 +152,41 @@ class ViolationService:
 
     async def find(
         self, principal: Principal, garage: Garage, violation_ids: Sequence[UUID]
-    ) -> dict[UUID, SeenViolation]:
-        """Violations by id, of those the citizen may see; one statement. Others are left out."""
+    ) -> dict[UUID, SeenViolation | UpstreamUnavailable]:
+        """
+        Violations by id, of those the citizen may see; one statement while they are fresh.
+
+        Others are left out. What can no longer be shown is the failure, never old news.
+        """
         _, identity_number = require_identity(principal)
         mine = [
-            and_(ROWS.plate_key == v.plate.key, ROWS.occurred_at >= v.shown_since)
+            and_(OF_PLATE, ROWS.plate_key == v.plate.key, ROWS.occurred_at >= v.shown_since)
             for v in garage.vehicles
         ]
         wanted = select(ViolationTable.__table__).where(
             ROWS.id.in_(violation_ids),
             or_(ROWS.driver_digest == self.vault.digest(identity_number), *mine, literal(False)),
         )
-        async with self.db.read() as connection:
-            rows = (await connection.execute(wanted)).mappings().all()
-        states = {v.plate.key: v.list_state for v in garage.vehicles}
+        rows = await self._rows(wanted)
+        lists = {v.plate.key: (about_violations(v.plate), v.list_state) for v in garage.vehicles}
+        decisions = (garage.decisions, garage.decisions_state)
+        states = dict(lists.get(row["plate_key"], decisions) for row in rows)
         now = self.clock()
-        found = {}
+        known = {q: self.ages.judge(state.fetched_at, now) for q, state in states.items()}
+        verdicts = await self.mirror.ensure(states)
+        if verdicts != known:
+            rows = await self._rows(wanted)
+        found: dict[UUID, SeenViolation | UpstreamUnavailable] = {}
         for row in rows:
-            state: EntryState = states.get(row["plate_key"], garage.decisions_state)
-            freshness = self.ages.judge(state.fetched_at, now)
-            position = Position(row["occurred_at"], row["id"])
-            found[row["id"]] = SeenViolation(violation_of(row), freshness, position)
+            question, state = lists.get(row["plate_key"], decisions)
+            freshness = verdicts.get(question) or self.ages.judge(state.fetched_at, now)
+            found[row["id"]] = _seen(row, freshness)
         return found
+
+    async def _rows(self, wanted: Select[Any]) -> Sequence[RowMapping]:
+        async with self.db.read() as connection:
+            rows: Sequence[RowMapping] = (await connection.execute(wanted)).mappings().all()
+        return rows
 
     async def _page(
         self, vehicles: Sequence[HeldVehicle], request: PageRequest, *, driver: bytes | None
@@ -209,6 +230,12 @@ def _values(vehicles: Sequence[HeldVehicle], request: PageRequest) -> dict[str, 
     if wanted.plate_keys:
         values["wanted_keys"] = list(wanted.plate_keys)
     return values
+
+
+def _seen(row: RowMapping, freshness: Freshness) -> SeenViolation | UpstreamUnavailable:
+    if not freshness.usable:
+        return UpstreamUnavailable(UpstreamReason.UNREACHABLE)
+    return SeenViolation(violation_of(row), freshness, Position(row["occurred_at"], row["id"]))
 
 
 def _end_of(day: date) -> datetime:

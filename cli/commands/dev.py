@@ -90,7 +90,7 @@ async def _run(plan: Plan, folder: DevFolder) -> None:
         starting.cancel()
         stopping.cancel()
         await asyncio.gather(starting, stopping, return_exceptions=True)
-        ERR.print("Stopping API, sandbox and database. Ctrl-C again hurries.")
+        ERR.print("Stopping everything in order. Ctrl-C again hurries.")
         await stack.stop()
     ERR.print(f"Stopped. Everything is kept in {plan.settings.data_dir}.")
 

@@ -1,4 +1,4 @@
-"""Readers of claims: absent is None, and anything of the wrong type is refused, null included."""
+"""Readers of claims: absent or null is None, and anything of the wrong type is refused."""
 
 from typing import Any, NoReturn
 
@@ -16,7 +16,7 @@ def refuse() -> NoReturn:
 
 def text(claims: dict[str, Any], name: str) -> str | None:
     """Read a short, non-empty text without control characters."""
-    return _short_text(claims[name], _LONGEST_TEXT) if name in claims else None
+    return None if claims.get(name) is None else _short_text(claims[name], _LONGEST_TEXT)
 
 
 def required_text(claims: dict[str, Any], name: str) -> str:
@@ -25,7 +25,7 @@ def required_text(claims: dict[str, Any], name: str) -> str:
 
 def instant(claims: dict[str, Any], name: str) -> float | None:
     """Read seconds since 1970, whole or not."""
-    return required_instant(claims, name) if name in claims else None
+    return None if claims.get(name) is None else required_instant(claims, name)
 
 
 def required_instant(claims: dict[str, Any], name: str) -> float:

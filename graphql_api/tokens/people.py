@@ -1,7 +1,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from domain.principals import Citizen, Officer, VerificationLevel, is_identity_number
+from domain.principals import Citizen, Officer, VerificationLevel, is_document_number
 from graphql_api.tokens import claims as read
 from graphql_api.tokens.validity import LEEWAY_SECONDS
 from runtime.issuers import IssuerKind
@@ -56,7 +56,10 @@ def _verification(claims: dict[str, Any]) -> VerificationLevel:
 
 def _identity_number(claims: dict[str, Any]) -> str | None:
     number = read.text(claims, "id_number")
-    if number is not None and not is_identity_number(number):
+    if number is None:
+        return None
+    number = number.upper()
+    if not is_document_number(number):
         read.refuse()
     return number
 

@@ -8,7 +8,7 @@ import pytest
 
 from domain.times import CHINA, legal_day
 from sandbox.city import City, Person
-from tests.graphql.queries import BIND, bind_all, binding, lists, own_vehicles
+from tests.graphql.queries import BIND, LISTS, bind_all, binding, lists, own_vehicles
 from tests.stack import Api, Register, TestClock
 
 DEMO = """
@@ -203,6 +203,41 @@ async def test_a_stranger_sees_nothing(api: Api, citizen: Person, stranger: Pers
     assert [n["id"] for n in mine["data"]["nodes"]] == [*ids, *violations]
     assert theirs == {"data": {"nodes": [None] * len([*ids, *violations])}}
     assert nobodys == theirs
+
+
+async def test_a_decision_on_the_scene_is_its_drivers_alone(
+    api: Api, citizen: Person, stranger: Person, register: Register, clock: TestClock
+) -> None:
+    """Somebody else drove my car and was fined on the spot: his business, not mine."""
+    camera = {r.decision_number for v in citizen.vehicles for r in v.records}
+    decision = next(d for d in citizen.decisions if d.number not in camera)
+    car = next(v for v in citizen.vehicles if v.plate_number == decision.plate_number)
+    await bind_all(api, citizen)
+    before = await lists(api, citizen)
+    mine = await everything(api, citizen)
+    assert any(n["capture"] == "ON_SCENE" for n in mine["nodes"])
+    [on_scene] = [n["id"] for n in mine["nodes"] if n["capture"] == "ON_SCENE"]
+    # The list of the vehicle does not depend on whether decisions were looked up.
+    assert await lists(api, citizen) == before
+
+    await register.change(
+        "change-owner",
+        hpzl=car.plate_type,
+        hphm=car.plate_number,
+        syr=stranger.name,
+        sfzmhm=stranger.identity_number,
+    )
+    clock.advance(minutes=11)
+    await api.ask(LISTS, citizen)
+    bound = await api.ask(BIND, stranger, input=binding(car))
+    assert bound["data"]["bindVehicle"]["__typename"] == "BindVehicleSuccess"
+
+    theirs = await everything(api, stranger)
+
+    assert on_scene not in {node["id"] for node in theirs["nodes"]}
+    found = await api.ask("query ($id: ID!) { node(id: $id) { id } }", stranger, id=on_scene)
+    assert found == {"data": {"node": None}}
+    assert on_scene in {node["id"] for node in (await everything(api, citizen))["nodes"]}
 
 
 async def test_ids_that_make_no_sense(api: Api, citizen: Person) -> None:

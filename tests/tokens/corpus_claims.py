@@ -36,9 +36,13 @@ def bad_claims() -> dict[str, Build]:
     cases: dict[str, Build] = {f"no {n}": without(n) for n in ("aud", "sub", "exp", "nbf", "iat")}
     for name in ("exp", "nbf", "iat", "auth_time"):
         for odd in (None, *NOT_A_STRING[2:], "", "1762329600", -1, 2**41, 1e300):
+            if name == "auth_time" and odd is None:
+                continue  # The same as leaving it out.
             cases[f"{name} {odd!r}"] = with_claims(**{name: odd})
     for name in ("sub", "name", "id_number", "acr", "sid"):
         for odd in (*NOT_A_STRING, "", "x" * 256, "a\0b", "a\nb", "\x7f", "\x9f"):
+            if name != "sub" and odd is None:
+                continue  # The same as leaving it out.
             cases[f"{name} {str(odd)[:9]!r}"] = with_claims(**{name: odd})
     for odd in (
         None,
@@ -55,8 +59,7 @@ def bad_claims() -> dict[str, Build]:
         cases[f"aud {odd!r}"] = with_claims(aud=odd)
     for acr in ("BASIC", "2", "face ", "urn:face"):
         cases[f"acr {acr!r}"] = with_claims(acr=acr)
-    last = IDENTITY_NUMBER[:-1]
-    for number in (last, last + "x", last + "1", "1" + IDENTITY_NUMBER, "１" + IDENTITY_NUMBER[1:]):
+    for number in ("1234", "1" * 33, "1" + IDENTITY_NUMBER[1:] + " ", "１" + IDENTITY_NUMBER[1:]):
         cases[f"id_number {number}"] = with_claims(id_number=number, acr="face")
     return cases | {
         "aud of eleven": with_claims(aud=["clearway"] + ["x"] * 10),
@@ -79,7 +82,6 @@ def bad_officers() -> dict[str, Build]:
     cases["33 roles"] = officer(roles=["r"] * 33)
     cases["long role"] = officer(roles=["r" * 65])
     for name in ("district", "unit", "sid"):
-        cases[f"officer's {name} null"] = officer(**{name: None})
         cases[f"officer's {name} list"] = officer(**{name: ["a"]})
     return cases
 

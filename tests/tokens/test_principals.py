@@ -2,7 +2,7 @@ from dataclasses import FrozenInstanceError
 
 import pytest
 
-from domain.principals import Citizen, Officer, VerificationLevel, is_identity_number
+from domain.principals import Citizen, Officer, VerificationLevel, is_document_number
 
 NUMBER = "11010519491231002X"
 
@@ -46,41 +46,15 @@ def test_levels_are_ordered_by_strength() -> None:
     assert [level.meets(face) for level in (none, basic, face)] == [False, False, True]
 
 
-@pytest.mark.parametrize("number", [NUMBER, "440524188001010014", "34052419800101001X"])
-def test_identity_numbers(number: str) -> None:
-    assert is_identity_number(number)
-
-
-def test_every_digit_counts() -> None:
-    """Compare with ISO 7064 MOD 11-2 reckoned the other way: by doubling, without weights."""
-    for seed in range(200):
-        digits = f"{seed * 7_919_131_071_389_113 % 10**17:017}"
-        total = 0
-        for digit in digits:
-            total = (total + int(digit)) * 2
-        check = (12 - total % 11) % 11
-        good = "X" if check == 10 else str(check)
-
-        accepted = [last for last in "0123456789X" if is_identity_number(digits + last)]
-
-        assert accepted == [good]
+@pytest.mark.parametrize(
+    "number", [NUMBER, "110101199003070000", "E12345678", "H0123456(7)", "军字第1234567号"]
+)
+def test_document_numbers(number: str) -> None:
+    assert is_document_number(number)
 
 
 @pytest.mark.parametrize(
-    "number",
-    [
-        "",
-        "X",
-        NUMBER[:17],
-        NUMBER + "0",
-        NUMBER[:17] + "x",
-        NUMBER[:17] + "0",
-        "1" * 18,
-        "１" + NUMBER[1:],
-        "²" * 17 + "X",
-        "130503670401001",
-        NUMBER.replace("1", "7", 1),
-    ],
+    "number", ["", "X", "1234", "1" * 33, "１" + NUMBER[1:], NUMBER + " ", "a\n12345"]
 )
-def test_not_identity_numbers(number: str) -> None:
-    assert not is_identity_number(number)
+def test_not_document_numbers(number: str) -> None:
+    assert not is_document_number(number)
