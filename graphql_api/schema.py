@@ -1,12 +1,14 @@
 """The schema: what the API has, on one screen."""
 
 import strawberry
+from graphql import ASTValidationRule
 from strawberry.extensions import (
-    MaxAliasesLimiter,
+    AddValidationRules,
     MaxTokensLimiter,
     ParserCache,
-    QueryDepthLimiter,
     ValidationCache,
+    max_aliases,
+    query_depth_limiter,
 )
 from strawberry.schema.config import StrawberryConfig
 
@@ -20,6 +22,13 @@ CACHED_DOCUMENTS = 1000
 MAX_TOKENS = 1000
 MAX_DEPTH = 12
 MAX_ALIASES = 30
+
+# Made once: the cache of validated documents compares rules, and those which Strawberry's own
+# limiters make anew for each request would never be equal.
+LIMITS: list[type[ASTValidationRule]] = [
+    query_depth_limiter.create_validator(MAX_DEPTH, None),
+    max_aliases.create_validator(MAX_ALIASES),
+]
 
 
 @strawberry.type(description="What can be asked.")
@@ -44,8 +53,7 @@ schema = _Schema(
     Mutation,
     extensions=[
         lambda: MaxTokensLimiter(max_token_count=MAX_TOKENS),
-        lambda: QueryDepthLimiter(max_depth=MAX_DEPTH),
-        lambda: MaxAliasesLimiter(max_alias_count=MAX_ALIASES),
+        lambda: AddValidationRules(LIMITS),
         lambda: ParserCache(maxsize=CACHED_DOCUMENTS),
         lambda: ValidationCache(maxsize=CACHED_DOCUMENTS),
     ],

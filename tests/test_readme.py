@@ -14,7 +14,8 @@ README = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
 
 def block(language: str, number: int = 0) -> str:
     """One of the code blocks of a language."""
-    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)[number]
+    found: list[str] = re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+    return found[number]
 
 
 async def test_the_query_and_its_answer(api: Api, citizen: Person) -> None:
