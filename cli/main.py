@@ -33,6 +33,8 @@ def run() -> None:
             application(sys.argv[1:])(prog_name="clearway")
     except BrokenPipeError:
         _leave_quietly()
+    except KeyboardInterrupt:
+        sys.exit(130)
     except Problem as problem:
         show_problem(problem)
         sys.exit(1)

@@ -64,7 +64,11 @@ class Supervisor:
             self._say(f"The {child.role.name} {how}: starting it again in {pause:g} s.")
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
-            await child.spawn()
-            self._changed()
+            try:
+                await child.spawn()
+                self._changed()
+            except OSError as error:
+                self._say(f"The {child.role.name} cannot be started now ({error.strerror}).")
+                continue
             if await child.becomes_ready(READY_SECONDS):
                 self._say(f"The {child.role.name} is back.")

@@ -96,8 +96,12 @@ class Violation:
 
     @property
     def paid(self) -> PaidMark:
-        """Paid if either record says so: one of the two may lag for weeks (quirk 8)."""
-        marks = (self.record_paid, self.decision_paid)
+        """
+        Paid if either record says so: one of the two may lag for weeks (quirk 8).
+
+        A payment for an annulled decision pays nothing any more.
+        """
+        marks = (self.record_paid, None if self.decision_annulled else self.decision_paid)
         for mark in (PaidMark.PAID, PaidMark.NOTHING_TO_PAY):
             if mark in marks:
                 return mark

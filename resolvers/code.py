@@ -10,7 +10,7 @@ from domain import codes
 from domain.failures import BadRequest
 from domain.times import legal_day
 from resolvers.context import Info
-from resolvers.ids import check_page_size, offset_cursor, parse_offset
+from resolvers.pages import page_of
 from resolvers.values import Money, PageInfo
 
 MAX_PAGE = 100
@@ -98,23 +98,17 @@ class CodeQueries:
     ) -> ViolationCodeConnection:
         if len(search) > MAX_SEARCH:
             raise BadRequest("search_text", limit=str(MAX_SEARCH))
-        size, start = check_page_size(first, MAX_PAGE), parse_offset(after)
         found = info.context.services.codes.search(search, _today(info))
-        page = [ViolationCode.of(row) for row in found[start : start + size]]
-        cursors = [offset_cursor(start + place) for place in range(len(page))]
+        page = page_of(found, first, after, MAX_PAGE)
+        nodes = [ViolationCode.of(row) for row in page.items]
         return ViolationCodeConnection(
             total_count=len(found),
             edges=[
-                ViolationCodeEdge(cursor=c, node=node)
-                for c, node in zip(cursors, page, strict=True)
+                ViolationCodeEdge(cursor=c, node=n)
+                for c, n in zip(page.cursors, nodes, strict=True)
             ],
-            nodes=page,
-            page_info=PageInfo(
-                has_next_page=start + size < len(found),
-                has_previous_page=start > 0,
-                start_cursor=cursors[0] if cursors else None,
-                end_cursor=cursors[-1] if cursors else None,
-            ),
+            nodes=nodes,
+            page_info=page.info,
         )
 
 

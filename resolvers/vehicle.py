@@ -10,8 +10,9 @@ from domain.letters import VehicleStatus as Status
 from domain.letters import VehicleUse as Use
 from resolvers.context import Info
 from resolvers.described import describe_enum
-from resolvers.ids import check_page_size, offset_cursor, parse_offset, to_id
+from resolvers.ids import to_id
 from resolvers.node import Node
+from resolvers.pages import page_of
 from resolvers.plate import Plate
 from resolvers.values import Freshness, PageInfo
 from resolvers.violation_list import (
@@ -163,18 +164,11 @@ def vehicle_connection(garage: Garage, first: int, after: str | None) -> Vehicle
 
     :raises BadRequest: if the page size or the cursor make no sense
     """
-    size, start = check_page_size(first, MAX_PAGE), parse_offset(after)
-    page = [Vehicle.of(held) for held in garage.vehicles[start : start + size]]
-    cursors = [offset_cursor(start + place) for place in range(len(page))]
-    edges = [VehicleEdge(cursor=c, node=node) for c, node in zip(cursors, page, strict=True)]
+    page = page_of(garage.vehicles, first, after, MAX_PAGE)
+    nodes = [Vehicle.of(held) for held in page.items]
     return VehicleConnection(
         total_count=len(garage.vehicles),
-        edges=edges,
-        nodes=page,
-        page_info=PageInfo(
-            has_next_page=start + size < len(garage.vehicles),
-            has_previous_page=start > 0,
-            start_cursor=cursors[0] if cursors else None,
-            end_cursor=cursors[-1] if cursors else None,
-        ),
+        edges=[VehicleEdge(cursor=c, node=n) for c, n in zip(page.cursors, nodes, strict=True)],
+        nodes=nodes,
+        page_info=page.info,
     )

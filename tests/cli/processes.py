@@ -141,8 +141,11 @@ class Stack:
         return found
 
     def postgres(self) -> int | None:
+        """The server that lives; its file may also name a dead one, or be half written."""
         for file in (self.folder / "data" / "postgres").glob("pg*/postmaster.pid"):
-            return int(file.read_text().splitlines()[0])
+            first = file.read_text().partition("\n")[0]
+            if first.isdecimal() and is_alive(int(first)):
+                return int(first)
         return None
 
     def is_ready(self) -> bool:
