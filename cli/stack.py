@@ -85,14 +85,9 @@ class Stack:
 
         :raises Problem: if something does not start
         """
-        settings = self._plan.settings
-        url = given_url(settings)
-        if url is None:
-            await self.supervisor.start(self._child(self._database()))
-            url = embedded(settings).url
-        # Migrating and starting the sandbox do not need each other.
+        # The database and the sandbox do not need each other; the API needs both.
         async with asyncio.TaskGroup() as group:
-            group.create_task(asyncio.to_thread(_migrate, url))
+            group.create_task(self._prepare_database())
             group.create_task(self.supervisor.start(self._child(self._sandbox())))
         await self.supervisor.start(self._child(self._api()))
         self.note()
@@ -101,6 +96,14 @@ class Stack:
         """Stop everything in order: the API drains, then the sandbox, then PostgreSQL."""
         await self.supervisor.stop()
         self.note()
+
+    async def _prepare_database(self) -> None:
+        settings = self._plan.settings
+        url = given_url(settings)
+        if url is None:
+            await self.supervisor.start(self._child(self._database()))
+            url = embedded(settings).url
+        await asyncio.to_thread(_migrate, url)
 
     def note(self) -> None:
         """Write down what runs, for `clearway tour`, `token` and `doctor`."""

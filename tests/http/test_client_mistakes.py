@@ -108,7 +108,7 @@ async def test_odd_codes_are_not_found(api: Api) -> None:
 async def test_odd_searches(api: Api) -> None:
     query = """query ($text: String!, $after: String) {
         violationCodes(search: $text, after: $after) { totalCount nodes { code } } }"""
-    for odd in ("\x00", "%", "_", "\U0001f600" * 40):
+    for odd in ("\x00", "_", "\ufdfa", "\U0001f600" * 40):
         answer = await api.ask(query, text=odd)
         assert answer == {"data": {"violationCodes": {"totalCount": 0, "nodes": []}}}
     late = await api.ask(query, text="1", after=cursor(f'["offset", {2**31 - 1}]'))
