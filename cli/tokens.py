@@ -55,7 +55,7 @@ def officer_token(settings: Settings, role: str, ttl: timedelta) -> str:
 
 def longest_life(settings: Settings) -> timedelta:
     """How long a token may live at most."""
-    return timedelta(seconds=int(settings.token_max_life_seconds))
+    return timedelta(seconds=int(settings.longest_token_life))
 
 
 def parse_life(text: str, settings: Settings) -> timedelta:

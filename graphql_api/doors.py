@@ -37,7 +37,7 @@ async def open_verifier(
             trusted_issuers(settings, own),
             clock=clock,
             http=http,
-            limits=TokenLimits(max_life=timedelta(seconds=settings.token_max_life_seconds)),
+            limits=TokenLimits(max_life=timedelta(seconds=settings.longest_token_life)),
             allow_http_loopback=settings.is_dev,
         )
         await verifier.start()

@@ -18,6 +18,8 @@ from runtime.issuers import IssuerConfigs
 
 PREFIX = "CLEARWAY_"
 DATA_KEY_BYTES = 32
+DAY = 86_400.0
+PRODUCTION_TOKEN_LIFE = 3600.0
 Seconds = Annotated[float, Field(gt=0)]
 
 
@@ -53,7 +55,7 @@ class Settings(BaseSettings):
     citizen_audience: str = "clearway"
     officer_audience: str = "clearway-back-office"
     signing_key_file: Path | None = None
-    token_max_life_seconds: Seconds = 86_400
+    token_max_life_seconds: Seconds | None = None
 
     data_key: SecretStr | None = None
 
@@ -97,6 +99,11 @@ class Settings(BaseSettings):
             if problems:
                 raise ValueError("; ".join(problems))
         return self
+
+    @property
+    def longest_token_life(self) -> float:
+        """Seconds a token may be good for: a day in trials, an hour in production by default."""
+        return self.token_max_life_seconds or (DAY if self.is_dev else PRODUCTION_TOKEN_LIFE)
 
     @property
     def is_dev(self) -> bool:
@@ -176,7 +183,7 @@ def _unsafe(settings: Settings) -> list[str]:
         "production needs an https:// public_url": not settings.public_url.startswith("https://"),
         "production must not log at DEBUG": settings.log_level.upper() == "DEBUG",
         "production accepts tokens of at most one hour: lower token_max_life_seconds": (
-            settings.token_max_life_seconds > 3600
+            settings.longest_token_life > PRODUCTION_TOKEN_LIFE
         ),
     }
     return [problem for problem, is_so in checks.items() if is_so]

@@ -124,7 +124,7 @@ class RemoteKeys:
             self._failed_at = -math.inf
         except Exception as error:
             self._failed_at = self._monotonic()
-            log.warning("Keys of %s not refreshed: %.200r", self._issuer, error)
+            log.warning("Keys of %s not refreshed: %s", self._issuer, type(error).__name__)
         finally:
             self._flight = None
 

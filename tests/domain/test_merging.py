@@ -188,7 +188,11 @@ def test_the_number_is_stronger_than_the_act() -> None:
 
 
 def test_a_newer_row_replaces_what_the_register_corrected() -> None:
-    moved: dict[str, Any] = {"code": "1344", "occurred_at": ACT + timedelta(minutes=5), "place": "别处"}
+    moved: dict[str, Any] = {
+        "code": "1344",
+        "occurred_at": ACT + timedelta(minutes=5),
+        "place": "别处",
+    }
     story = Story().cameras(camera())
     first = story.only
 

@@ -51,7 +51,7 @@ async def test_bad_arguments(api: Api, citizen: Person) -> None:
 
         assert answer["data"] == {"viewer": {"violations": None}}, str(variables)[:80]
         assert [error["extensions"] for error in answer["errors"]] == [{"code": "BAD_REQUEST"}]
-    by_fine = {"orderBy": {"field": "FINE"}}
+    by_fine: dict[str, Any] = {"orderBy": {"field": "FINE"}}
     for value in ("1e300", str(2**63), "null", '"x"', "[]"):
         after = cursor(f'["fine", {value}, "{ZERO}"]')
         answer = await api.ask(DEMO, citizen, **by_fine, after=after)

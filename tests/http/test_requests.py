@@ -1,6 +1,7 @@
 """What may be posted, and how the answer looks."""
 
 import time
+from itertools import product
 from typing import Any
 
 import pytest
@@ -15,25 +16,20 @@ MODERN = "application/graphql-response+json"
 BAD = {"code": "BAD_REQUEST"}
 
 
-@pytest.mark.parametrize(
-    ("accept", "media_type"),
-    [
-        ("", PLAIN),
-        ("*/*", PLAIN),
-        (PLAIN, PLAIN),
-        ("text/html", PLAIN),
-        (MODERN, MODERN),
-        (f"{MODERN}; charset=utf-8, {PLAIN};q=0.9", MODERN),
-        (MODERN.upper(), MODERN),
-    ],
-)
-async def test_media_types(api: Api, accept: str, media_type: str) -> None:
-    for query, status in (
-        (QUERY, 200),
-        ("{ nonsense }", 400),
-        ("{", 400),
-        ("{ node(id: 1) }", 400),
-    ):
+ACCEPTED = [
+    ("", PLAIN),
+    ("*/*", PLAIN),
+    (PLAIN, PLAIN),
+    ("text/html", PLAIN),
+    (MODERN, MODERN),
+    (f"{MODERN}; charset=utf-8, {PLAIN};q=0.9", MODERN),
+    (MODERN.upper(), MODERN),
+]
+STATUSES = [(QUERY, 200), ("{ nonsense }", 400), ("{", 400), ("{ node(id: 1) }", 400)]
+
+
+async def test_media_types(api: Api) -> None:
+    for (accept, media_type), (query, status) in product(ACCEPTED, STATUSES):
         response = await api.post({"query": query}, accept=accept)
 
         assert response.headers["content-type"] == f"{media_type}; charset=utf-8"
@@ -41,7 +37,7 @@ async def test_media_types(api: Api, accept: str, media_type: str) -> None:
         assert response.status_code == (status if media_type == MODERN else 200)
         assert ("data" in response.json()) is (status == 200)
     # An error in a field is no error of the request.
-    part = await api.post({"query": '{ node(id: "x") { id } }'}, accept=accept)
+    part = await api.post({"query": '{ node(id: "x") { id } }'}, accept=MODERN)
     assert part.status_code == 200
     assert part.json()["data"] == {"node": None}
 
@@ -54,9 +50,12 @@ GOOD = [
     {"query": "\ufeff" + QUERY},
 ]
 FALSY: list[Any] = [[], 0, "", False]
+NO_OBJECTS: list[Any] = [[], 1, "x"]
+NO_QUERIES: list[Any] = [None, 1, [], {}, ""]
+NO_NAMES: list[Any] = [[], {}, 0, 1, False]
 WRONG: list[tuple[Any, str]] = [
-    *((body, "The body must be a JSON object with a `query`.") for body in ([], 1, "x")),
-    *(({"query": value}, "`query` must be a string.") for value in (None, 1, [], {}, "")),
+    *((body, "The body must be a JSON object with a `query`.") for body in NO_OBJECTS),
+    *(({"query": value}, "`query` must be a string.") for value in NO_QUERIES),
     ({}, "`query` must be a string."),
     *(
         ({"query": QUERY, "variables": value}, "`variables` must be an object.")
@@ -64,7 +63,7 @@ WRONG: list[tuple[Any, str]] = [
     ),
     *(
         ({"query": QUERY, "operationName": value}, "`operationName` must be a string.")
-        for value in ([], {}, 0, 1, False)
+        for value in NO_NAMES
     ),
     *(
         ({"query": QUERY, "extensions": value}, "`extensions` must be an object.")
@@ -83,9 +82,7 @@ async def test_bodies(api: Api) -> None:
         assert (response.status_code, response.json()) == (400, expected), body
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
+DOCUMENTS: list[Any] = [
         {"query": QUERY, "operationName": "Other"},
         {"query": QUERY, "operationName": ""},
         {"query": "query A " + QUERY, "operationName": "B"},
@@ -104,14 +101,15 @@ async def test_bodies(api: Api) -> None:
         {"query": "query ($n: Int) { violationCodes(search: \"\", first: $n) { totalCount } }",
          "variables": {"n": True}},
         {"query": '{ violationCode(code: "\\ud800") { code } }'},
-    ],
-)  # fmt: skip
-async def test_a_bad_document_is_the_clients_mistake(api: Api, body: Any) -> None:
-    for accept, status in ((PLAIN, 200), (MODERN, 400)):
+]  # fmt: skip
+
+
+async def test_a_bad_document_is_the_clients_mistake(api: Api) -> None:
+    for body, (accept, status) in product(DOCUMENTS, ((PLAIN, 200), (MODERN, 400))):
         response = await api.post(body, accept=accept)
 
         answer = response.json()
-        assert response.status_code == status
+        assert response.status_code == status, body
         assert "data" not in answer
         assert answer["errors"]
         assert {error["extensions"]["code"] for error in answer["errors"]} == {"BAD_REQUEST"}
@@ -148,12 +146,12 @@ async def test_what_is_no_request_at_all(api: Api) -> None:
     assert response.json() == {"data": {"__typename": "Query"}}
 
 
-@pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD"])
-async def test_only_post(api: Api, method: str) -> None:
-    response = await api.http.request(method, "/graphql", params={"query": QUERY})
+async def test_only_post(api: Api) -> None:
+    for method in ("GET", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD"):
+        response = await api.http.request(method, "/graphql", params={"query": QUERY})
 
-    assert (response.status_code, response.headers["allow"]) == (405, "POST")
-    assert response.headers["content-type"].startswith("application/json")
+        assert (response.status_code, response.headers["allow"]) == (405, "POST")
+        assert response.headers["content-type"].startswith("application/json")
 
 
 def _nested(depth: int) -> str:
@@ -185,33 +183,34 @@ async def test_limits(api: Api) -> None:
     assert "errors" not in (await api.post({"query": fits})).json()
 
 
-@pytest.mark.parametrize(
-    ("header", "message"),
-    [
-        (None, "编号无效。"),
-        ("", "编号无效。"),
-        ("zh-CN", "编号无效。"),
-        ("fr", "编号无效。"),
-        ("*", "编号无效。"),
-        ("en", "This id is not valid here."),
-        ("en-GB,en;q=0.9", "This id is not valid here."),
-        ("EN-us", "This id is not valid here."),
-        ("fr, en;q=0.3", "This id is not valid here."),
-        ("zh;q=0.3, en;q=0.8", "This id is not valid here."),
-        ("en;q=0.8, zh;q=0.9", "编号无效。"),
-        ("en;Q=0.1, zh;q=0.9", "编号无效。"),
-        ("en;q=0", "编号无效。"),
-        ("en;q=nonsense", "编号无效。"),
-        ("en;q=nan, en;q=-1", "编号无效。"),
-        (";;;,,,=", "编号无效。"),
-        ("x," * 5000 + "en", "编号无效。"),
-    ],
-)
-async def test_languages(api: Api, header: str | None, message: str) -> None:
-    headers = {"accept-language": header} if header is not None else {}
-    answer = (await api.post({"query": '{ node(id: "x") { id } }'}, **headers)).json()
+CHINESE, ENGLISH = "编号无效。", "This id is not valid here."
+LANGUAGES = [
+    (None, CHINESE),
+    ("", CHINESE),
+    ("zh-CN", CHINESE),
+    ("fr", CHINESE),
+    ("*", CHINESE),
+    ("en", ENGLISH),
+    ("en-GB,en;q=0.9", ENGLISH),
+    ("EN-us", ENGLISH),
+    ("fr, en;q=0.3", ENGLISH),
+    ("zh;q=0.3, en;q=0.8", ENGLISH),
+    ("en;q=0.8, zh;q=0.9", CHINESE),
+    ("en;Q=0.1, zh;q=0.9", CHINESE),
+    ("en;q=0", CHINESE),
+    ("en;q=nonsense", CHINESE),
+    ("en;q=nan, en;q=-1", CHINESE),
+    (";;;,,,=", CHINESE),
+    ("x," * 5000 + "en", CHINESE),
+]
 
-    assert answer["errors"][0]["message"] == message
+
+async def test_languages(api: Api) -> None:
+    for header, message in LANGUAGES:
+        headers = {"accept-language": header} if header is not None else {}
+        answer = (await api.post({"query": '{ node(id: "x") { id } }'}, **headers)).json()
+
+        assert answer["errors"][0]["message"] == message, header
 
 
 @pytest.mark.xfail(reason="the depth limiter fails on an empty selection", strict=True)
@@ -231,10 +230,10 @@ async def test_one_of_several_operations_must_be_named(api: Api) -> None:
 
 @pytest.mark.xfail(reason="the limiters follow fragments once for each spread", strict=True)
 async def test_fragments_cost_no_more_than_their_size(api: Api) -> None:
-    """18 fragments that spread the next one twice are 2^18 paths; 90 would fit into the limits."""
-    fragments = "".join(f"fragment F{n} on Query {{ ...F{n + 1} ...F{n + 1} }} " for n in range(18))
+    """16 fragments that spread the next one twice are 2^16 paths; 90 would fit into the limits."""
+    fragments = "".join(f"fragment F{n} on Query {{ ...F{n + 1} ...F{n + 1} }} " for n in range(16))
     started = time.perf_counter()
 
-    await api.post({"query": "{ ...F0 } " + fragments + "fragment F18 on Query { __typename }"})
+    await api.post({"query": "{ ...F0 } " + fragments + "fragment F16 on Query { __typename }"})
 
-    assert time.perf_counter() - started < 0.3
+    assert time.perf_counter() - started < 0.1

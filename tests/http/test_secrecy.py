@@ -18,6 +18,7 @@ TROUBLES = [
 
 
 def canaries(person: Person, *tokens: str) -> set[str]:
+    assert person.licence is not None
     found = {person.identity_number, person.name, person.licence.file_number, *tokens}
     for vehicle in person.vehicles:
         found |= {vehicle.plate_number, vehicle.plate_number[1:], vehicle.vin, vehicle.vin[-6:]}

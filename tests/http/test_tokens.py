@@ -151,7 +151,7 @@ async def test_an_issuer_that_is_down_is_not_the_callers_mistake(
 
 
 def _trust(audience: str, kind: Any, url: str) -> IssuerConfig:
-    return IssuerConfig(issuer=ISSUER, audience=audience, jwks_url=url, kind=kind)
+    return IssuerConfig(issuer=ISSUER, audience=audience, jwksUrl=url, kind=kind)
 
 
 def _signed(kid: str, clock: TestClock, **changed: Any) -> str:
