@@ -53,6 +53,12 @@ class BadRequest(Failure):
     code = FailureCode.BAD_REQUEST
 
 
+class TryLater(Failure):
+    """Trouble of our own that passes: the database restarts, or is busier than it can bear."""
+
+    code = FailureCode.RETRY_LATER
+
+
 class UpstreamReason(StrEnum):
     """Why an upstream gave no usable answer."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 from uuid import UUID
 
 from domain import matching
@@ -20,6 +21,8 @@ from domain.times import legal_day
 from domain.violations import CaptureKind, Violation
 
 NOBODY = Agency(None, None)
+
+Amount = TypeVar("Amount", Money, int)
 
 # An empty answer where there was a list may be the register's mistake: believed the second time.
 EMPTY_ANSWER_BELIEVED_AFTER = timedelta(minutes=5)
@@ -80,10 +83,7 @@ class Merger:
         row = old or self._blank(record, CaptureKind.CAMERA)
         if row.decision_annulled and record.decision_number not in (None, row.decision_number):
             row = _undecided(row)
-        fine, points = self._amounts(record)
-        if row.decision_is_known and not row.decision_annulled:
-            fine = fine if row.fine is None else row.fine
-            points = points if row.points is None else row.points
+        fine, points = self._amounts(record, row)
         return replace(
             row,
             capture=CaptureKind.CAMERA,
@@ -96,8 +96,8 @@ class Merger:
             place=record.place or row.place,
             agency=record.capture_agency,
             capture_method=record.capture_method,
-            measured=record.measured,
-            limit=record.limit,
+            measured=record.measured or row.measured,
+            limit=record.limit or row.limit,
             fine=fine,
             points=points,
             record_handled=record.handled,
@@ -181,9 +181,10 @@ class Merger:
             driver_digest=None,
         )
 
-    def _amounts(self, record: CameraRecord) -> tuple[Money | None, int | None]:
+    def _amounts(self, record: CameraRecord, row: Violation) -> tuple[Money | None, int | None]:
         """
-        Fine and points: the record's own, else our own province's table, else unknown.
+        Fine and points: a standing decision's, the record's own, those known before, else our own
+        province's table, else unknown.
 
         A fine of 0 that is still to be paid comes from provinces that leave the amount to the
         handling agency: it is unknown, not nothing.
@@ -191,13 +192,22 @@ class Merger:
         fine, points = record.fine, record.points
         if fine == NOTHING and record.paid is not PaidMark.NOTHING_TO_PAY:
             fine = None
-        ours = (record.record_number or "").startswith(self.district_prefix)
-        if not ours or (fine is not None and points is not None):
+        if row.decision_is_known and not row.decision_annulled:
+            fine, points = _first(row.fine, fine), _first(row.points, points)
+        elif row.code == record.code and row.fine != NOTHING:
+            # An amount that is left out this time has not changed.
+            fine, points = _first(fine, row.fine), _first(points, row.points)
+        if not (record.record_number or "").startswith(self.district_prefix):
             return fine, points
-        row = self.codes.find(record.code, legal_day(record.occurred_at))
-        if row is None:
+        table = self.codes.find(record.code, legal_day(record.occurred_at))
+        if table is None:
             return fine, points
-        return (row.fine if fine is None else fine), (row.points if points is None else points)
+        return _first(fine, table.fine), _first(points, table.points)
+
+
+def _first(value: Amount | None, other: Amount | None) -> Amount | None:
+    """The first of two that is known."""
+    return other if value is None else value
 
 
 def _known_first(row: Violation, known: str | None, told: str | None) -> str | None:

@@ -1,17 +1,15 @@
 """The schema: what the API has, on one screen."""
 
 import strawberry
-from graphql import ASTValidationRule
 from strawberry.extensions import (
     AddValidationRules,
     MaxTokensLimiter,
     ParserCache,
     ValidationCache,
-    max_aliases,
-    query_depth_limiter,
 )
 from strawberry.schema.config import StrawberryConfig
 
+from graphql_api.limits import MAX_TOKENS, DocumentLimits, OneOperation
 from resolvers.binding import BindingMutations
 from resolvers.code import CodeQueries
 from resolvers.refusals import ShowRefusals
@@ -19,16 +17,6 @@ from resolvers.values import FEN, Fen
 from resolvers.viewer import ViewerQueries
 
 CACHED_DOCUMENTS = 1000
-MAX_TOKENS = 1000
-MAX_DEPTH = 12
-MAX_ALIASES = 30
-
-# Made once: the cache of validated documents compares rules, and those which Strawberry's own
-# limiters make anew for each request would never be equal.
-LIMITS: list[type[ASTValidationRule]] = [
-    query_depth_limiter.create_validator(MAX_DEPTH, None),
-    max_aliases.create_validator(MAX_ALIASES),
-]
 
 
 @strawberry.type(description="What can be asked.")
@@ -53,9 +41,11 @@ schema = _Schema(
     Mutation,
     extensions=[
         lambda: MaxTokensLimiter(max_token_count=MAX_TOKENS),
-        lambda: AddValidationRules(LIMITS),
+        # The same rule object for every request: the cache of validated documents compares rules.
+        lambda: AddValidationRules([DocumentLimits]),
         lambda: ParserCache(maxsize=CACHED_DOCUMENTS),
         lambda: ValidationCache(maxsize=CACHED_DOCUMENTS),
+        OneOperation,
     ],
     config=StrawberryConfig(scalar_map={Fen: FEN}),
     exception_handlers=[ShowRefusals()],

@@ -1,13 +1,20 @@
 """The engines: short write transactions, and autocommitted reads without a reset query."""
 
+import logging
 import select
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 from sqlalchemy import event
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.exc import DisconnectionError, OperationalError, TimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from domain.failures import TryLater
+
+log = logging.getLogger("clearway.database")
+
+RETRY_SECONDS = 2.0
 
 SESSION_LIMITS = (
     "-c lock_timeout=2000 -c statement_timeout=5000"
@@ -48,19 +55,39 @@ class Database:
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncConnection]:
-        """One short write transaction."""
-        async with self._engine.begin() as connection:
-            yield connection
+        """
+        One short write transaction.
+
+        :raises TryLater: if the server is away, or has no time or connection for us
+        """
+        with _trouble_is_passing():
+            async with self._engine.begin() as connection:
+                yield connection
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
-        """A connection for single reading statements."""
-        async with self._reader.connect() as connection:
-            yield connection
+        """
+        A connection for single reading statements.
+
+        :raises TryLater: if the server is away, or has no time or connection for us
+        """
+        with _trouble_is_passing():
+            async with self._reader.connect() as connection:
+                yield connection
 
     async def close(self) -> None:
         """Close every connection."""
         await self._engine.dispose()
+
+
+@contextmanager
+def _trouble_is_passing() -> Iterator[None]:
+    try:
+        yield
+    except (OperationalError, TimeoutError) as error:
+        # The text names hosts and may quote values: the kind is enough.
+        log.warning("database trouble: %s", type(error.orig if hasattr(error, "orig") else error))
+        raise TryLater("retry_later", retry_after=RETRY_SECONDS) from None
 
 
 def _refuse_dead(connection: Any, *_: Any) -> None:

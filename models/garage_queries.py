@@ -56,6 +56,7 @@ def _garage() -> Select[tuple[object, ...]]:
             held.c.id.label("binding_id"),
             held.c.bound_at,
             *VEHICLE_COLUMNS,
+            vehicle_entry.found.label("vehicle_found"),
             vehicle_entry.fetched_at.label("vehicle_fetched_at"),
             vehicle_entry.failed_at.label("vehicle_failed_at"),
             list_entry.fetched_at.label("list_fetched_at"),

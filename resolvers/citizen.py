@@ -69,7 +69,7 @@ class Citizen(Node):
     @strawberry.field(
         description="Violations of all your vehicles together with the decisions that name you as"
         " the driver, on whatever vehicle. Null with UPSTREAM_UNAVAILABLE in `errors` when nothing"
-        " at all can be looked up; see `missing` for parts."
+        " at all can be looked up; see `isComplete` for parts."
     )
     async def violations(
         self,

@@ -104,6 +104,10 @@ class Vehicle(Node):
         description="End of the compulsory insurance, as the register knows it."
     )
     relation: VehicleRelation = strawberry.field(description="What the vehicle is to you.")
+    is_registered: bool = strawberry.field(
+        description="False when the register no longer knows the vehicle: all else is what it said"
+        " last."
+    )
     bound_at: datetime = strawberry.field(description="When you bound it.")
     freshness: Freshness = strawberry.field(description="How old the vehicle's own data are.")
 
@@ -139,6 +143,7 @@ class Vehicle(Node):
             inspection_valid_until=held.inspection_valid_until,
             insurance_valid_until=held.insurance_valid_until,
             relation=VehicleRelation.OWNER,
+            is_registered=held.registered,
             bound_at=held.bound_at,
             freshness=Freshness.of(held.freshness),
         )

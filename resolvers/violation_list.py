@@ -103,7 +103,11 @@ class ViolationConnection:
     page_info: PageInfo = strawberry.field(description="Where the page stands.")
     freshness: Freshness = strawberry.field(
         description="The age of the oldest part of the list. UNAVAILABLE: a part is missing, see"
-        " `missing`."
+        " `isComplete`."
+    )
+    is_complete: bool = strawberry.field(
+        description="False when a part could not be looked up: the plates in `missing`, or the"
+        " decisions that name you as the driver."
     )
     missing: list[Plate] = strawberry.field(
         description="Your plates that could not be looked up: their violations are not in this"
@@ -196,6 +200,7 @@ def connection(page: ViolationPage, request: PageRequest, info: Info) -> Violati
             end_cursor=edges[-1].cursor if edges else None,
         ),
         freshness=Freshness.of(page.freshness),
+        is_complete=page.complete,
         missing=[Plate.of(plate) for plate in page.missing],
     )
 

@@ -70,7 +70,7 @@ class BindingService:
         citizen, identity_number = require_identity(principal)
         wanted, tail = _plate(plate, plate_type), _tail(proof)
         owner = self.vault.digest(identity_number)
-        held = await self._held(citizen.id, wanted)
+        held = await self._held(citizen.id, wanted, owner)
         if held is not None:
             return held
         attempt = await self._count_attempt(citizen.id, wanted, owner)
@@ -81,10 +81,12 @@ class BindingService:
         bound: UUID = vehicle["id"]
         return bound
 
-    async def _held(self, citizen_id: UUID, plate: Plate) -> UUID | None:
+    async def _held(self, citizen_id: UUID, plate: Plate, owner: bytes) -> UUID | None:
         """The vehicle, if it is bound already; refuses one vehicle too many."""
         mine = select(VehicleBinding.plate_key, VehicleBinding.vehicle_id).where(
-            VehicleBinding.citizen_id == citizen_id, VehicleBinding.unbound_at.is_(None)
+            VehicleBinding.citizen_id == citizen_id,
+            VehicleBinding.owner_digest == owner,
+            VehicleBinding.unbound_at.is_(None),
         )
         async with self.db.read() as connection:
             rows = (await connection.execute(mine)).all()
@@ -187,7 +189,19 @@ class BindingService:
         succeeded = (
             update(BindingAttempt).where(BindingAttempt.id == attempt).values(succeeded=True)
         )
+        # Bound under another identity document: that binding shows nothing any more.
+        outdated = (
+            update(VehicleBinding)
+            .where(
+                VehicleBinding.citizen_id == citizen_id,
+                VehicleBinding.plate_key == plate.key,
+                VehicleBinding.owner_digest != vehicle["owner_digest"],
+                VehicleBinding.unbound_at.is_(None),
+            )
+            .values(unbound_at=self.clock())
+        )
         async with self.db.begin() as connection:
+            await connection.execute(outdated)
             # Two taps at once: the index lets one in, and both are told yes.
             await connection.execute(binding.on_conflict_do_nothing())
             await connection.execute(succeeded)

@@ -39,6 +39,7 @@ class HeldVehicle:
     first_registered_on: date | None
     inspection_valid_until: date | None
     insurance_valid_until: date | None
+    registered: bool
     bound_at: datetime
     freshness: Freshness
     list_state: EntryState
@@ -154,6 +155,7 @@ def _vehicle(row: RowMapping, verdicts: dict[Question, Freshness]) -> HeldVehicl
         first_registered_on=row["first_registered_on"],
         inspection_valid_until=row["inspection_valid_until"] if known else None,
         insurance_valid_until=row["insurance_valid_until"] if known else None,
+        registered=row["vehicle_found"] is not False,
         bound_at=row["bound_at"],
         freshness=freshness,
         list_state=EntryState(row["list_fetched_at"], row["list_failed_at"]),

@@ -1,7 +1,8 @@
 """Violations of a citizen: of their vehicles, and the decisions that name them as the driver."""
 
+import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -9,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import RowMapping, Select, and_, literal, or_, select
 
 from domain.failures import UpstreamReason, UpstreamUnavailable
-from domain.freshness import AgePolicy, Freshness, worst
+from domain.freshness import UNKNOWN, AgePolicy, Freshness, worst
 from domain.money import NOTHING, Money
 from domain.plates import Plate
 from domain.principals import Principal
@@ -79,13 +80,18 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class ViolationPage:
-    """A page with the totals; `missing` are the plates that could not be looked up at all."""
+    """
+    A page with the totals; `missing` are the plates that could not be looked up at all.
+
+    Not `complete` either when the decisions against the person could not be.
+    """
 
     rows: Sequence[SeenViolation]
     has_more: bool
     totals: Totals
     freshness: Freshness
     missing: Sequence[Plate]
+    complete: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,18 +112,16 @@ class ViolationService:
 
         A vehicle whose violations cannot be looked up gets the failure, never an empty page.
         """
-        verdicts = await self.mirror.ensure(
-            {about_violations(vehicle.plate): vehicle.list_state for vehicle in vehicles}
-        )
+        verdicts = await self._lists(vehicles)
         # One vehicle may be asked about in several places of a query.
-        usable = {v.plate: v for v in vehicles if verdicts[about_violations(v.plate)].usable}
+        usable = {v.plate: v for v in vehicles if verdicts[v.plate].usable}
         groups = await self._page([*usable.values()], request, driver=None) if usable else {}
         answers: list[ViolationPage | UpstreamUnavailable] = []
         for vehicle in vehicles:
-            freshness = verdicts[about_violations(vehicle.plate)]
+            freshness = verdicts[vehicle.plate]
             rows = groups.get(vehicle.plate.key, [])
             answers.append(
-                _page(rows, request, lambda _, f=freshness: f, freshness, [])
+                _page(rows, request, lambda _, f=freshness: f, freshness)
                 if freshness.usable
                 else UpstreamUnavailable(UpstreamReason.UNREACHABLE)
             )
@@ -134,21 +138,35 @@ class ViolationService:
         :raises UpstreamUnavailable: when nothing could be looked up at all
         """
         _, identity_number = require_identity(principal)
-        questions = {about_violations(v.plate): v.list_state for v in garage.vehicles}
-        verdicts = await self.mirror.ensure(questions | {garage.decisions: garage.decisions_state})
-        of_decisions = verdicts[garage.decisions]
-        if not any(verdict.usable for verdict in verdicts.values()):
+        lists, decisions = await asyncio.gather(
+            self._lists(garage.vehicles),
+            self.mirror.ensure({garage.decisions: garage.decisions_state}),
+        )
+        of_decisions = decisions[garage.decisions]
+        ages = [*lists.values(), of_decisions]
+        if not any(age.usable for age in ages):
             raise UpstreamUnavailable(UpstreamReason.UNREACHABLE)
-        usable = [v for v in garage.vehicles if verdicts[about_violations(v.plate)].usable]
+        usable = [v for v in garage.vehicles if lists[v.plate].usable]
         driver = self.vault.digest(identity_number)
         rows = (await self._page(usable, request, driver=driver)).get(EVERYTHING, [])
-        by_plate = {v.plate.key: verdicts[about_violations(v.plate)] for v in usable}
+        by_plate = {v.plate.key: lists[v.plate] for v in usable}
 
         def freshness_of(row: RowMapping) -> Freshness:
             return by_plate.get(row["plate_key"], of_decisions)
 
         missing = [v.plate for v in garage.vehicles if v not in usable]
-        return _page(rows, request, freshness_of, worst(list(verdicts.values())), missing)
+        page = _page(rows, request, freshness_of, worst(ages))
+        return replace(page, missing=missing, complete=not missing and of_decisions.usable)
+
+    async def _lists(self, vehicles: Sequence[HeldVehicle]) -> dict[Plate, Freshness]:
+        """How fresh the list of each plate is; unknown once the owner cannot be confirmed."""
+        verdicts = await self.mirror.ensure(
+            {about_violations(vehicle.plate): vehicle.list_state for vehicle in vehicles}
+        )
+        return {
+            v.plate: verdicts[about_violations(v.plate)] if v.freshness.usable else UNKNOWN
+            for v in vehicles
+        }
 
     async def find(
         self, principal: Principal, garage: Garage, violation_ids: Sequence[UUID]
@@ -247,7 +265,6 @@ def _page(
     request: PageRequest,
     freshness_of: Any,
     freshness: Freshness,
-    missing: Sequence[Plate],
 ) -> ViolationPage:
     listed = [row for row in rows if row["id"] is not None]
     seen = [
@@ -263,7 +280,8 @@ def _page(
             points=int(rows[0]["total_points"]),
             unknown_amounts=rows[0]["unknown_amounts"],
         )
-    return ViolationPage(seen, len(listed) > request.first, totals, freshness, missing)
+    more = len(listed) > request.first
+    return ViolationPage(seen, more, totals, freshness, missing=(), complete=True)
 
 
 def has_pictures(violation: Violation) -> bool:

@@ -77,6 +77,7 @@ def test_which_violations_of_a_plate_are_the_vehicles(
         first_registered_on=registered_on,
         inspection_valid_until=None,
         insurance_valid_until=None,
+        registered=True,
         bound_at=START,
         freshness=UNKNOWN,
         list_state=EntryState(),
