@@ -15,7 +15,7 @@ from resolvers.licence import DrivingLicence
 from resolvers.node import Node
 from resolvers.vehicle import Vehicle
 from resolvers.violation import Violation
-from services.violations import SeenViolation
+from services.violation_pages import SeenViolation
 
 MAX_IDS = 50
 

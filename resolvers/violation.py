@@ -16,7 +16,7 @@ from resolvers.ids import to_id
 from resolvers.node import Node
 from resolvers.plate import Plate
 from resolvers.values import Agency, Freshness, Money
-from services.violations import SeenViolation
+from services.violation_pages import SeenViolation
 
 if TYPE_CHECKING:
     from resolvers.vehicle import Vehicle

@@ -19,8 +19,8 @@ from resolvers.plate import Plate
 from resolvers.values import Freshness, Money, PageInfo
 from resolvers.violation import Violation
 from services.garage import HeldVehicle
-from services.violations import PageRequest, ViolationPage
-from services.violations import ViolationFilter as Wanted
+from services.violation_pages import PageRequest, ViolationPage
+from services.violation_pages import ViolationFilter as Wanted
 
 MAX_PAGE = 50
 CODE = re.compile(r"[0-9A-Z]{1,8}")

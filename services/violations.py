@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,19 +10,16 @@ from sqlalchemy import RowMapping, Select, and_, literal, or_, select
 
 from domain.failures import UpstreamReason, UpstreamUnavailable
 from domain.freshness import UNKNOWN, AgePolicy, Freshness, worst
-from domain.money import NOTHING, Money
 from domain.plates import Plate
 from domain.principals import Principal
-from domain.times import Clock, start_of
-from domain.violations import CaptureKind, Violation, ViolationStatus
+from domain.times import Clock
+from domain.violations import CaptureKind, Violation
 from models.database import Database
 from models.mirror import Violation as ViolationTable
 from models.vault import Vault
 from models.violation_queries import (
     EVERYTHING,
     OF_PLATE,
-    OrderField,
-    PageShape,
     Position,
     violations_page,
 )
@@ -32,66 +28,16 @@ from services.access import require_identity
 from services.garage import Garage, HeldVehicle
 from services.mirror import Mirror
 from services.questions import about_violations
+from services.violation_pages import (
+    PageRequest,
+    SeenViolation,
+    ViolationPage,
+    page_of,
+    shape_of,
+    values_of,
+)
 
 ROWS = ViolationTable.__table__.c
-
-
-@dataclass(frozen=True, slots=True)
-class ViolationFilter:
-    """Which violations are wanted. Days are legal days in China, both included."""
-
-    statuses: tuple[ViolationStatus, ...] = ()
-    from_day: date | None = None
-    to_day: date | None = None
-    code: str | None = None
-    plate_keys: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class PageRequest:
-    """One page of a list: filter, order, and where it begins."""
-
-    filter: ViolationFilter = ViolationFilter()
-    order: OrderField = OrderField.OCCURRED_AT
-    descending: bool = True
-    first: int = 20
-    after: Position | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SeenViolation:
-    """A violation, how fresh it is, and its place in the order of the list it is part of."""
-
-    violation: Violation
-    freshness: Freshness
-    position: Position
-
-
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """Sums over the whole filter, not only the page. Unknown amounts are counted, not added."""
-
-    count: int = 0
-    fine: Money = NOTHING
-    owed_fine: Money = NOTHING
-    points: int = 0
-    unknown_amounts: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class ViolationPage:
-    """
-    A page with the totals; `missing` are the plates that could not be looked up at all.
-
-    Not `complete` either when the decisions against the person could not be.
-    """
-
-    rows: Sequence[SeenViolation]
-    has_more: bool
-    totals: Totals
-    freshness: Freshness
-    missing: Sequence[Plate]
-    complete: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +67,7 @@ class ViolationService:
             freshness = verdicts[vehicle.plate]
             rows = groups.get(vehicle.plate.key, [])
             answers.append(
-                _page(rows, request, lambda _, f=freshness: f, freshness)
+                page_of(rows, request, freshness, {})
                 if freshness.usable
                 else UpstreamUnavailable(UpstreamReason.UNREACHABLE)
             )
@@ -149,14 +95,14 @@ class ViolationService:
         usable = [v for v in garage.vehicles if lists[v.plate].usable]
         driver = self.vault.digest(identity_number)
         rows = (await self._page(usable, request, driver=driver)).get(EVERYTHING, [])
-        by_plate = {v.plate.key: lists[v.plate] for v in usable}
-
-        def freshness_of(row: RowMapping) -> Freshness:
-            return by_plate.get(row["plate_key"], of_decisions)
-
+        page = page_of(rows, request, of_decisions, {v.plate.key: lists[v.plate] for v in usable})
         missing = [v.plate for v in garage.vehicles if v not in usable]
-        page = _page(rows, request, freshness_of, worst(ages))
-        return replace(page, missing=missing, complete=not missing and of_decisions.usable)
+        return replace(
+            page,
+            freshness=worst(ages),
+            missing=missing,
+            complete=not missing and of_decisions.usable,
+        )
 
     async def _lists(self, vehicles: Sequence[HeldVehicle]) -> dict[Plate, Freshness]:
         """How fresh the list of each plate is; unknown once the owner cannot be confirmed."""
@@ -209,19 +155,8 @@ class ViolationService:
     async def _page(
         self, vehicles: Sequence[HeldVehicle], request: PageRequest, *, driver: bytes | None
     ) -> dict[str, list[RowMapping]]:
-        wanted = request.filter
-        shape = PageShape(
-            order=request.order,
-            descending=request.descending,
-            by_plate=driver is None,
-            has_cursor=request.after is not None,
-            has_status=bool(wanted.statuses),
-            has_from=wanted.from_day is not None,
-            has_to=wanted.to_day is not None,
-            has_code=wanted.code is not None,
-            has_plate=bool(wanted.plate_keys),
-        )
-        values = _values(vehicles, request) | ({"driver_digest": driver} if driver else {})
+        shape = shape_of(request, by_plate=driver is None)
+        values = values_of(vehicles, request) | ({"driver_digest": driver} if driver else {})
         async with self.db.read() as connection:
             rows = (await connection.execute(violations_page(shape), values)).mappings().all()
         groups: dict[str, list[RowMapping]] = {}
@@ -230,58 +165,10 @@ class ViolationService:
         return groups
 
 
-def _values(vehicles: Sequence[HeldVehicle], request: PageRequest) -> dict[str, Any]:
-    wanted, values = request.filter, dict[str, Any]()
-    values["plate_keys"] = [vehicle.plate.key for vehicle in vehicles]
-    values["since"] = [vehicle.shown_since for vehicle in vehicles]
-    values["page_size"] = request.first + 1
-    if request.after is not None:
-        values |= {"after_value": request.after.value, "after_id": request.after.id}
-    if wanted.statuses:
-        values["statuses"] = [status.value for status in wanted.statuses]
-    if wanted.from_day is not None:
-        values["from_instant"] = start_of(wanted.from_day)
-    if wanted.to_day is not None:
-        values["to_instant"] = _end_of(wanted.to_day)
-    if wanted.code is not None:
-        values["code"] = wanted.code
-    if wanted.plate_keys:
-        values["wanted_keys"] = list(wanted.plate_keys)
-    return values
-
-
 def _seen(row: RowMapping, freshness: Freshness) -> SeenViolation | UpstreamUnavailable:
     if not freshness.usable:
         return UpstreamUnavailable(UpstreamReason.UNREACHABLE)
     return SeenViolation(violation_of(row), freshness, Position(row["occurred_at"], row["id"]))
-
-
-def _end_of(day: date) -> datetime:
-    return start_of(day) + timedelta(days=1)
-
-
-def _page(
-    rows: Sequence[RowMapping],
-    request: PageRequest,
-    freshness_of: Any,
-    freshness: Freshness,
-) -> ViolationPage:
-    listed = [row for row in rows if row["id"] is not None]
-    seen = [
-        SeenViolation(violation_of(row), freshness_of(row), Position(row["order_value"], row["id"]))
-        for row in listed[: request.first]
-    ]
-    totals = Totals()
-    if rows:
-        totals = Totals(
-            count=rows[0]["total_count"],
-            fine=Money(int(rows[0]["total_fine_fen"])),
-            owed_fine=Money(int(rows[0]["owed_fine_fen"])),
-            points=int(rows[0]["total_points"]),
-            unknown_amounts=rows[0]["unknown_amounts"],
-        )
-    more = len(listed) > request.first
-    return ViolationPage(seen, more, totals, freshness, missing=(), complete=True)
 
 
 def has_pictures(violation: Violation) -> bool:
