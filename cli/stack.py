@@ -135,7 +135,7 @@ class Stack:
         }
         return Role(
             "sandbox",
-            ("sandbox", *(f"{name}={value}" for name, value in options.items())),
+            ("sandbox", "--slow", *(f"{name}={value}" for name, value in options.items())),
             self._folder.log("sandbox"),
             partial(http_answers, f"{plan.sandbox_url}/control/scenarios"),
         )

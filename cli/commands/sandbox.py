@@ -13,10 +13,11 @@ from cli.console import ERR
 from cli.lifeline import stop_with_parent as end_with_supervisor
 from cli.options import DEFAULT_CITIZENS, DEFAULT_SEED, Citizens, Seed, StopWithParent
 from cli.ports import base_url, listening
-from sandbox.police import police_app
+from sandbox.police import PoliceSandboxSettings, police_app
 
 EXAMPLE = "clearway sandbox --port 8100 --citizens 2000 --seed 7"
 DRAIN_SECONDS = 2.0
+LATENCY_SECONDS = (0.2, 0.6)
 
 
 def command(
@@ -24,16 +25,22 @@ def command(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8100,
     citizens: Citizens = DEFAULT_CITIZENS,
     seed: Seed = DEFAULT_SEED,
+    slow: Annotated[
+        bool, typer.Option("--slow", help="Take 0.2 to 0.6 s for an answer, as a good register.")
+    ] = False,
     stop_with_parent: StopWithParent = False,
 ) -> None:
     """Run the simulated upstreams alone: the police register of an invented city."""
     if stop_with_parent:
         end_with_supervisor()
-    app = police_app(make_city(seed, citizens))
+    sandbox = PoliceSandboxSettings(latency_seconds=LATENCY_SECONDS if slow else (0.0, 0.0))
+    app = police_app(make_city(seed, citizens), sandbox)
     with listening(host, port, "--port") as sock:
         url = base_url(host, port)
         ERR.print(f"Police register of a city of {citizens} (seed {seed}): {url}")
         ERR.print(f"Its scenarios: {url}/control/scenarios")
+        ERR.print(f"Its WSDL: {url}/trffweb/services/TmriOutAccess?wsdl")
+        ERR.print(f"Its serial (jkxlh): {sandbox.serial}", soft_wrap=True)
         asyncio.run(_serve(app, sock))
 
 
