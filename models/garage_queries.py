@@ -19,35 +19,37 @@ from models.mirror import MirrorEntry, Subject, Vehicle
 VEHICLE_COLUMNS = [column for column in Vehicle.__table__.c if column.name != "sealed"]
 
 
+# The record says what it said when the vehicle was bound. While it does not, because the car was
+# sold or the plate given to another, the binding shows nothing; it is not ended: registers err.
+STILL_THEIRS = and_(
+    or_(Vehicle.owner_digest.is_(None), Vehicle.owner_digest == VehicleBinding.owner_digest),
+    or_(
+        Vehicle.vin_digest.is_(None),
+        VehicleBinding.vin_digest.is_(None),
+        Vehicle.vin_digest == VehicleBinding.vin_digest,
+    ),
+)
+
+
 def _garage() -> Select[tuple[object, ...]]:
     """
     A citizen's live bindings with vehicle and mirror state, and the state of their decisions.
 
     Parameters: citizen_id, owner_digest, decisions_key. Always at least one row: without any
-    binding its `binding_id` is null. A binding whose record names another owner or VIN by now is
-    not returned.
+    binding its `binding_id` is null. Only those that are `still_theirs` may be shown.
     """
     one = select(literal(1).label("one")).subquery("one")
     vehicle_entry = aliased(MirrorEntry, name="vehicle_entry")
     list_entry = aliased(MirrorEntry, name="list_entry")
     decisions_entry = aliased(MirrorEntry, name="decisions_entry")
     binding = VehicleBinding
-    still_theirs = and_(
-        or_(Vehicle.owner_digest.is_(None), Vehicle.owner_digest == binding.owner_digest),
-        or_(
-            Vehicle.vin_digest.is_(None),
-            binding.vin_digest.is_(None),
-            Vehicle.vin_digest == binding.vin_digest,
-        ),
-    )
     held = (
-        select(binding.id, binding.plate_key, binding.bound_at)
+        select(binding.id, binding.plate_key, binding.bound_at, STILL_THEIRS.label("still_theirs"))
         .join(Vehicle, Vehicle.plate_key == binding.plate_key)
         .where(
             binding.citizen_id == bindparam("citizen_id", type_=Uuid),
             binding.owner_digest == bindparam("owner_digest", type_=LargeBinary),
             binding.unbound_at.is_(None),
-            still_theirs,
         )
         .subquery("held")
     )
@@ -55,6 +57,7 @@ def _garage() -> Select[tuple[object, ...]]:
         select(
             held.c.id.label("binding_id"),
             held.c.bound_at,
+            held.c.still_theirs,
             *VEHICLE_COLUMNS,
             vehicle_entry.found.label("vehicle_found"),
             vehicle_entry.fetched_at.label("vehicle_fetched_at"),

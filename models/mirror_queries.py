@@ -19,7 +19,6 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import Insert, insert
 
 from models.base import fitting
-from models.binding import VehicleBinding
 from models.mirror import Licence, MirrorEntry, UpstreamQuota, Vehicle, Violation
 
 ENTRY_COLUMNS = (
@@ -95,21 +94,6 @@ def upsert_violations(rows: Sequence[dict[str, Any]]) -> Insert:
     statement = insert(Violation).values([fitting(Violation, row) for row in rows])
     changed = {name: statement.excluded[name] for name in rows[0] if name != "id"}
     return statement.on_conflict_do_update(index_elements=["id"], set_=changed)
-
-
-def end_bindings(plate_key: str, owner: bytes | None, vin: bytes | None, now: Any) -> Update:
-    """End the bindings of a plate whose record names another owner or another VIN."""
-    binding = VehicleBinding
-    mismatch = []
-    if owner is not None:
-        mismatch.append(binding.owner_digest != owner)
-    if vin is not None:
-        mismatch.append(and_(binding.vin_digest.is_not(None), binding.vin_digest != vin))
-    return (
-        update(binding)
-        .where(binding.plate_key == plate_key, binding.unbound_at.is_(None), or_(*mismatch))
-        .values(unbound_at=now)
-    )
 
 
 def lock_key(key: str) -> Select[tuple[Any]]:

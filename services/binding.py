@@ -20,6 +20,7 @@ from domain.refusals import Refusal, RefusalCode, Refused
 from domain.times import Clock
 from models.binding import BindingAttempt, VehicleBinding
 from models.database import Database
+from models.garage_queries import STILL_THEIRS
 from models.mirror import MirrorEntry, Subject, Vehicle
 from models.vault import Vault
 from services.access import require_identity
@@ -83,10 +84,15 @@ class BindingService:
 
     async def _held(self, citizen_id: UUID, plate: Plate, owner: bytes) -> UUID | None:
         """The vehicle, if it is bound already; refuses one vehicle too many."""
-        mine = select(VehicleBinding.plate_key, VehicleBinding.vehicle_id).where(
-            VehicleBinding.citizen_id == citizen_id,
-            VehicleBinding.owner_digest == owner,
-            VehicleBinding.unbound_at.is_(None),
+        mine = (
+            select(VehicleBinding.plate_key, VehicleBinding.vehicle_id)
+            .join(Vehicle, Vehicle.plate_key == VehicleBinding.plate_key)
+            .where(
+                VehicleBinding.citizen_id == citizen_id,
+                VehicleBinding.owner_digest == owner,
+                VehicleBinding.unbound_at.is_(None),
+                STILL_THEIRS,
+            )
         )
         async with self.db.read() as connection:
             rows = (await connection.execute(mine)).all()
@@ -189,14 +195,17 @@ class BindingService:
         succeeded = (
             update(BindingAttempt).where(BindingAttempt.id == attempt).values(succeeded=True)
         )
-        # Bound under another identity document: that binding shows nothing any more.
+        # Bound under another identity document, or when the plate was on another vehicle.
         outdated = (
             update(VehicleBinding)
             .where(
                 VehicleBinding.citizen_id == citizen_id,
                 VehicleBinding.plate_key == plate.key,
-                VehicleBinding.owner_digest != vehicle["owner_digest"],
                 VehicleBinding.unbound_at.is_(None),
+                or_(
+                    VehicleBinding.owner_digest != vehicle["owner_digest"],
+                    VehicleBinding.vin_digest.is_distinct_from(vehicle["vin_digest"]),
+                ),
             )
             .values(unbound_at=self.clock())
         )

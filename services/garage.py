@@ -103,7 +103,7 @@ class GarageService:
         if moved:
             rows = await self._rows(citizen.id, identity_number, decisions)
         return Garage(
-            [_vehicle(row, verdicts) for row in rows if row["binding_id"] is not None],
+            [_vehicle(row, verdicts) for row in rows if row["still_theirs"]],
             decisions,
             EntryState(rows[0]["decisions_fetched_at"], rows[0]["decisions_failed_at"]),
         )

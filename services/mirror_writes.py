@@ -69,11 +69,7 @@ class MirrorWriter:
         if record is not None and (
             self._hash(record) != before["payload_hash"] or not before["found"]
         ):
-            owner = self._digest(record.owner_identity_number)
-            vin = self._digest(record.vin)
             await connection.execute(queries.upsert_vehicle(self._vehicle_row(record)))
-            if owner is not None or vin is not None:
-                await connection.execute(queries.end_bindings(plate_key, owner, vin, now))
         return self._outcome(found=record is not None, payload=record)
 
     def _vehicle_row(self, record: VehicleRecord) -> dict[str, Any]:

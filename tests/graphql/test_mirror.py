@@ -250,6 +250,33 @@ async def test_a_plate_given_to_another_vehicle_shows_nothing_of_it(
     assert after == {"data": {"viewer": {"vehicles": {"totalCount": 0, "nodes": []}}}}
 
 
+async def test_a_register_that_errs_once_does_not_cost_the_vehicle(
+    api: Api, citizen: Person, register: Register, clock: TestClock
+) -> None:
+    await bind_all(api, citizen)
+    known = [vehicle["plate"] for vehicle in await lists(api, citizen)]
+    for mistake in ("vehicle-sold", "plate-reused"):
+        await register.switch(mistake)
+        clock.advance(minutes=11)
+        assert await lists(api, citizen) == []
+        await register.calm()
+        clock.advance(minutes=11)
+        assert [vehicle["plate"] for vehicle in await lists(api, citizen)] == known
+
+
+async def test_the_same_plate_on_a_new_car_can_be_bound_again(
+    api: Api, citizen: Person, register: Register, clock: TestClock
+) -> None:
+    """Owners may keep their number for the next car (保留号牌)."""
+    old = citizen.vehicles[0]
+    [first, *_] = await bind_all(api, citizen)
+    await register.switch("plate-reused", plate=old.plate_number)
+    clock.advance(minutes=11)
+    refused = await api.ask(BIND, citizen, input=binding(old))
+    assert refused["data"]["bindVehicle"]["__typename"] == "Refused"
+    assert first not in [vehicle["id"] for vehicle in await lists(api, citizen)]
+
+
 async def test_a_quota_is_counted_for_all_processes(
     trial: Path, database_url: str, register: Register, citizen: Person, clock: TestClock
 ) -> None:
