@@ -1,8 +1,10 @@
 """Which violation a record tells of: by its numbers, else by plate, instant, code and place."""
 
 from collections.abc import Callable, Sequence
+from datetime import time
 
 from domain.records import CameraRecord, DecisionRecord, RecordChange
+from domain.times import CHINA
 from domain.violations import Violation
 
 Test = Callable[[Violation], bool]
@@ -18,6 +20,7 @@ def for_camera(rows: Sequence[Violation], record: CameraRecord) -> Violation | N
         lambda row: _has_same_number(row, record),
         lambda row: _is_same_item(row, record),
         lambda row: _is_same_act(row, record, another_decision=row.decision_annulled),
+        lambda row: number is None and _is_same_second(row, record),
     )
 
 
@@ -77,6 +80,17 @@ def _is_same_act(
         and (row.place == record.place or row.place is None or record.place is None)
         and _is_same_moment(row, record)
     )
+
+
+def _is_same_second(row: Violation, record: CameraRecord) -> bool:
+    """
+    Whether a record without a number tells of this act, whatever it calls the place.
+
+    A vehicle does the same thing twice in a second nowhere; but a time that is only a date proves
+    nothing.
+    """
+    is_only_a_date = record.occurred_at.astimezone(CHINA).time() == time()
+    return not is_only_a_date and row.plate == record.plate and _is_same_moment(row, record)
 
 
 def _is_same_moment(row: Violation, record: CameraRecord | DecisionRecord) -> bool:

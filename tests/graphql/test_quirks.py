@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from sandbox.city import MAGIC_PLATES, City
-from tests.graphql.queries import BIND, LISTS, binding
-from tests.graphql.test_lists import DEMO
+from sandbox.city import MAGIC_PLATES, City, Person
+from tests.graphql.queries import BIND, LISTS, bind_all, binding
+from tests.graphql.test_lists import DEMO, everything
 from tests.stack import Api, Register, TestClock
 
 # In these the register gives no whole and usable list; all others must bring one, fresh. The last
@@ -71,3 +71,38 @@ def _check_plates(answer: dict[str, Any], magic: Any) -> None:
     own = {vehicle.plate_number for vehicle in magic.vehicles}
     driven = {decision.plate_number for decision in magic.decisions}
     assert {node["plate"]["number"] for node in found["nodes"]} <= own | driven
+
+
+# What these tell is news, not damage: it stays, as a state, when the quirk has passed.
+NEWS = {"other-province", "vehicle-sold", "plate-reused", "tombstones", "resent-rows"}
+
+
+@pytest.mark.parametrize("name", sorted(set(MAGIC_PLATES) - NEWS - {"healthy"}))
+async def test_a_quirk_that_passes_leaves_no_trace(
+    api: Api, citizen: Person, register: Register, clock: TestClock, name: str
+) -> None:
+    await bind_all(api, citizen)
+    before = await everything(api, citizen)
+    await register.switch(name)
+    clock.advance(minutes=11)
+    during = await everything(api, citizen)
+    assert during["totalCount"] >= before["totalCount"]
+    await register.calm()
+    for _ in range(2):
+        clock.advance(minutes=11)
+        after = await everything(api, citizen)
+
+    assert after == before
+
+
+async def test_a_corrected_place_and_a_missing_number_are_still_one_violation(
+    api: Api, citizen: Person, register: Register, clock: TestClock
+) -> None:
+    await bind_all(api, citizen)
+    before = await everything(api, citizen)
+    for name in ("resent-rows", "empty-serial", "empty-numbers"):
+        await register.switch(name)
+        clock.advance(minutes=11)
+        during = await everything(api, citizen)
+        assert during["totalCount"] == before["totalCount"], name
+        await register.calm()
