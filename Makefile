@@ -32,7 +32,7 @@ schema: $(STAMP)  ## Print the public contract into schema.graphql
 	@$(BIN)/clearway schema > schema.graphql.new && mv schema.graphql.new schema.graphql
 
 migration: $(STAMP)  ## Draft a revision from the models: make migration NAME="add payments"
-	@$(BIN)/python -m tests.draft_migration "$(NAME)"
+	@$(BIN)/python -m cli.draft_migration "$(NAME)"
 
 lock: $(STAMP)  ## Resolve the dependency ranges anew
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --generate-hashes \
