@@ -1,8 +1,10 @@
 """Status letters and small code tables of the register. The same letter means different things."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeVar
 
 
 class LicenceStatus(StrEnum):
@@ -146,6 +148,8 @@ LICENCE_VALID = frozenset(
 _LICENCE = {status.value: status for status in LicenceStatus}
 _VEHICLE = {status.value: status for status in VehicleStatus}
 
+Status = TypeVar("Status", LicenceStatus, VehicleStatus)
+
 CLASS = re.compile(r"[ABC]\d|[DEFMNP]")
 
 CLASS_ZH = {
@@ -180,19 +184,21 @@ class Letter:
 
 def licence_letters(letters: str) -> tuple[Letter, ...]:
     """Explain concatenated letters of a licence, such as "AH"; unknown ones stay and say so."""
-    return tuple(
-        Letter(letter, status.name, LICENCE_STATUS_ZH[status])
-        for letter in letters
-        for status in [_LICENCE.get(letter, LicenceStatus.UNKNOWN)]
-    )
+    return _explain(letters, _LICENCE, LicenceStatus.UNKNOWN, LICENCE_STATUS_ZH)
 
 
 def vehicle_letters(letters: str) -> tuple[Letter, ...]:
     """Explain concatenated letters of a vehicle, such as "GQ"; unknown ones stay and say so."""
+    return _explain(letters, _VEHICLE, VehicleStatus.UNKNOWN, VEHICLE_STATUS_ZH)
+
+
+def _explain(
+    letters: str, known: Mapping[str, Status], unknown: Status, texts: Mapping[Status, str]
+) -> tuple[Letter, ...]:
+    statuses = [known.get(letter, unknown) for letter in letters]
     return tuple(
-        Letter(letter, status.name, VEHICLE_STATUS_ZH[status])
-        for letter in letters
-        for status in [_VEHICLE.get(letter, VehicleStatus.UNKNOWN)]
+        Letter(letter, status.name, texts[status])
+        for letter, status in zip(letters, statuses, strict=True)
     )
 
 

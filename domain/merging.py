@@ -10,7 +10,6 @@ from domain import matching
 from domain.codes import CodeTable
 from domain.money import NOTHING, Money
 from domain.records import (
-    Agency,
     Answer,
     CameraRecord,
     DecisionRecord,
@@ -18,9 +17,7 @@ from domain.records import (
     RecordChange,
 )
 from domain.times import legal_day
-from domain.violations import CaptureKind, Violation
-
-NOBODY = Agency(None, None)
+from domain.violations import NOBODY, CaptureKind, Violation
 
 Amount = TypeVar("Amount", Money, int)
 
@@ -152,33 +149,10 @@ class Merger:
             id=self.new_id(),
             plate=record.plate,
             capture=capture,
-            record_number=None,
-            violation_number=None,
             code=record.code,
             occurred_at=record.occurred_at,
-            place_code=None,
             place=record.place,
             agency=agency,
-            capture_method=None,
-            measured=None,
-            limit=None,
-            fine=None,
-            points=None,
-            record_handled=False,
-            record_paid=None,
-            record_deleted=False,
-            record_updated_at=None,
-            missing_since=None,
-            decision_number=None,
-            check_character=None,
-            decided_at=None,
-            deciding_agency=NOBODY,
-            surcharge=None,
-            paid_on=None,
-            decision_paid=None,
-            decision_annulled=False,
-            decision_updated_at=None,
-            driver_digest=None,
         )
 
     def _amounts(self, record: CameraRecord, row: Violation) -> tuple[Money | None, int | None]:

@@ -37,6 +37,8 @@ class DecisionStatus(StrEnum):
     ANNULLED = "annulled"
 
 
+NOBODY = Agency(None, None)
+
 OWED = frozenset({ViolationStatus.UNHANDLED, ViolationStatus.DECIDED})
 
 
@@ -54,33 +56,33 @@ class Violation:
     id: UUID
     plate: Plate | None
     capture: CaptureKind
-    record_number: str | None
-    violation_number: str | None
     code: str
     occurred_at: datetime
-    place_code: str | None
     place: str | None
     agency: Agency
-    capture_method: CaptureMethod | None
-    measured: str | None
-    limit: str | None
-    fine: Money | None
-    points: int | None
-    record_handled: bool
-    record_paid: PaidMark | None
-    record_deleted: bool
-    record_updated_at: datetime | None
-    missing_since: datetime | None
-    decision_number: str | None
-    check_character: str | None
-    decided_at: datetime | None
-    deciding_agency: Agency
-    surcharge: Money | None
-    paid_on: date | None
-    decision_paid: PaidMark | None
-    decision_annulled: bool
-    decision_updated_at: datetime | None
-    driver_digest: bytes | None = field(repr=False)
+    record_number: str | None = None
+    violation_number: str | None = None
+    place_code: str | None = None
+    capture_method: CaptureMethod | None = None
+    measured: str | None = None
+    limit: str | None = None
+    fine: Money | None = None
+    points: int | None = None
+    record_handled: bool = False
+    record_paid: PaidMark | None = None
+    record_deleted: bool = False
+    record_updated_at: datetime | None = None
+    missing_since: datetime | None = None
+    decision_number: str | None = None
+    check_character: str | None = None
+    decided_at: datetime | None = None
+    deciding_agency: Agency = NOBODY
+    surcharge: Money | None = None
+    paid_on: date | None = None
+    decision_paid: PaidMark | None = None
+    decision_annulled: bool = False
+    decision_updated_at: datetime | None = None
+    driver_digest: bytes | None = field(default=None, repr=False)
 
     @property
     def decision_is_known(self) -> bool:

@@ -16,7 +16,7 @@ from strawberry.types import ExecutionResult
 from domain.deadlines import within
 from domain.failures import FailureCode
 from domain.texts import Language, failure_message
-from graphql_api.errors import internal_error, shown_error
+from graphql_api.errors import error_entry, internal_error, shown_error
 from graphql_api.languages import preferred_language
 from graphql_api.schema import schema
 from graphql_api.tokens import InvalidToken, KeysUnavailable, TokenVerifier
@@ -162,7 +162,7 @@ def _unauthenticated(language: Language, media_type: str) -> Response:
 
 
 def _body(message: str, code: FailureCode) -> dict[str, Any]:
-    return {"errors": [{"message": message, "extensions": {"code": code.value}}]}
+    return {"errors": [error_entry(message, code)]}
 
 
 def _response(

@@ -19,7 +19,7 @@ def shown_error(error: GraphQLError, language: Language) -> dict[str, Any]:
         cause = cause.original_error
     body: dict[str, Any]
     if cause is None:
-        body = {"message": error.message, "extensions": {"code": FailureCode.BAD_REQUEST.value}}
+        body = error_entry(error.message, FailureCode.BAD_REQUEST)
     elif isinstance(cause, Failure):
         body = shown_failure(cause, language)
     else:
@@ -32,6 +32,11 @@ def shown_error(error: GraphQLError, language: Language) -> dict[str, Any]:
     if error.path:
         body["path"] = list(error.path)
     return body
+
+
+def error_entry(message: str, code: FailureCode) -> dict[str, Any]:
+    """An entry of `errors`, wherever it stands: in a GraphQL answer or beside an HTTP status."""
+    return {"message": message, "extensions": {"code": code.value}}
 
 
 def shown_failure(failure: Failure, language: Language) -> dict[str, Any]:

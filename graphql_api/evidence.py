@@ -6,7 +6,7 @@ from starlette.responses import JSONResponse, Response
 from domain.deadlines import within
 from domain.failures import FailureCode, UpstreamUnavailable
 from domain.texts import failure_message
-from graphql_api.errors import internal_error
+from graphql_api.errors import error_entry, internal_error
 from graphql_api.languages import preferred_language
 from services.evidence import EvidenceService, InvalidTicket
 
@@ -50,5 +50,5 @@ def _said(
     code: FailureCode = FailureCode.BAD_REQUEST,
     headers: dict[str, str] | None = None,
 ) -> Response:
-    body = {"errors": [{"message": message, "extensions": {"code": code.value}}]}
+    body = {"errors": [error_entry(message, code)]}
     return JSONResponse(body, status_code=status, headers=HEADERS | (headers or {}))

@@ -96,10 +96,10 @@ async def open_services(
                 settings.vehicles_per_citizen,
             )
             services = Services(
-                garage=GarageService(db, vault, mirror, ages, clock),
+                garage=GarageService(db, vault, mirror, clock),
                 binding=BindingService(db, vault, mirror, clock, new_id, limits),
                 violations=ViolationService(db, vault, mirror, ages, clock),
-                licences=LicenceService(db, vault, mirror, ages, clock),
+                licences=LicenceService(db, vault, mirror, clock),
                 evidence=EvidenceService(police, vault.derive("evidence"), clock),
                 codes=codes,
                 clock=clock,

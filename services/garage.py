@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import RowMapping, update
 
-from domain.freshness import UNKNOWN, AgePolicy, Freshness
+from domain.freshness import UNKNOWN, Freshness
 from domain.letters import Letter, VehicleUse, vehicle_letters, vehicle_use
 from domain.plates import Plate
 from domain.principals import Principal
@@ -74,7 +74,6 @@ class GarageService:
     db: Database
     vault: Vault
     mirror: Mirror
-    ages: AgePolicy
     clock: Clock
 
     async def of(self, principal: Principal) -> Garage:
@@ -94,13 +93,7 @@ class GarageService:
             if row["binding_id"] is not None
         }
         verdicts = await self.mirror.ensure(questions)
-        now = self.clock()
-        moved = [
-            q
-            for q, state in questions.items()
-            if verdicts[q] != self.ages.judge(state.fetched_at, now)
-        ]
-        if moved:
+        if verdicts.moved:
             rows = await self._rows(citizen.id, identity_number, decisions)
         return Garage(
             [_vehicle(row, verdicts) for row in rows if row["still_theirs"]],

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import RowMapping, and_, bindparam, select
 
 from domain.failures import UpstreamReason, UpstreamUnavailable
-from domain.freshness import AgePolicy, Freshness
+from domain.freshness import Freshness
 from domain.letters import Letter, licence_classes, licence_is_valid, licence_letters
 from domain.principals import Principal
 from domain.scoring import ScoringCycle, cycle_on
@@ -60,7 +60,6 @@ class LicenceService:
     db: Database
     vault: Vault
     mirror: Mirror
-    ages: AgePolicy
     clock: Clock
 
     async def of(self, principal: Principal) -> HeldLicence | None:
@@ -78,9 +77,9 @@ class LicenceService:
         }
         row = await self._row(values)
         state = EntryState(row["fetched_at"], row["failed_at"]) if row else EntryState()
-        before = self.ages.judge(state.fetched_at, self.clock())
-        freshness = (await self.mirror.ensure({question: state}))[question]
-        if freshness != before:
+        verdicts = await self.mirror.ensure({question: state})
+        freshness = verdicts[question]
+        if verdicts.moved:
             row = await self._row(values)
         if row is None or not freshness.usable:
             raise UpstreamUnavailable(UpstreamReason.UNREACHABLE)

@@ -29,6 +29,12 @@ POLL_SECONDS = 0.1
 REST_AFTER_FAILURE = timedelta(seconds=3)
 
 
+class Verdicts(dict[Question, Freshness]):
+    """How fresh each answer is; `moved` when rows read before asking may be out of date."""
+
+    moved = False
+
+
 @dataclass(slots=True)
 class Mirror:
     """
@@ -47,7 +53,7 @@ class Mirror:
     timeout: float
     _flights: dict[Question, asyncio.Task[EntryState]] = field(default_factory=dict)
 
-    async def ensure(self, questions: Mapping[Question, EntryState]) -> dict[Question, Freshness]:
+    async def ensure(self, questions: Mapping[Question, EntryState]) -> Verdicts:
         """
         Make the answers as fresh as time allows and say how fresh each is.
 
@@ -56,7 +62,9 @@ class Mirror:
         usable is known, the caller waits until its deadline.
         """
         now = self.clock()
-        verdicts = {q: self.ages.judge(state.fetched_at, now) for q, state in questions.items()}
+        verdicts = Verdicts(
+            {q: self.ages.judge(state.fetched_at, now) for q, state in questions.items()}
+        )
         due = [
             q
             for q, state in questions.items()
@@ -73,6 +81,7 @@ class Mirror:
                 answered_at = flight.result().fetched_at if _is_over(flight) else None
                 if answered_at is not None:
                     verdicts[q] = self.ages.judge(answered_at, self.clock())
+                    verdicts.moved |= answered_at != questions[q].fetched_at
         return verdicts
 
     async def state_of(self, question: Question) -> EntryState:

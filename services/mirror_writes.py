@@ -48,7 +48,7 @@ class MirrorWriter:
         plate, person = question.plate, question.identity_number
         if plate is not None:
             if question.subject is Subject.VEHICLE:
-                return partial(self._vehicle, plate.key, await police.vehicle(plate))
+                return partial(self._vehicle, await police.vehicle(plate))
             return partial(self._camera, plate.key, await police.camera_records(plate))
         if person is None:
             raise ValueError("a question is about a plate or about a person")
@@ -59,18 +59,16 @@ class MirrorWriter:
 
     async def _vehicle(
         self,
-        plate_key: str,
         record: VehicleRecord | None,
         connection: AsyncConnection,
         before: RowMapping,
         now: datetime,
     ) -> Outcome:
         """A vehicle the register no longer knows keeps its last known row."""
-        if record is not None and (
-            self._hash(record) != before["payload_hash"] or not before["found"]
-        ):
+        outcome = self._outcome(record)
+        if record is not None and outcome["payload_hash"] != before["payload_hash"]:
             await connection.execute(queries.upsert_vehicle(self._vehicle_row(record)))
-        return self._outcome(found=record is not None, payload=record)
+        return outcome
 
     def _vehicle_row(self, record: VehicleRecord) -> dict[str, Any]:
         sealed = {
@@ -104,11 +102,10 @@ class MirrorWriter:
         before: RowMapping,
         now: datetime,
     ) -> Outcome:
-        if record is not None and (
-            self._hash(record) != before["payload_hash"] or not before["found"]
-        ):
+        outcome = self._outcome(record)
+        if record is not None and outcome["payload_hash"] != before["payload_hash"]:
             await connection.execute(queries.upsert_licence(self._licence_row(digest, record)))
-        return self._outcome(found=record is not None, payload=record)
+        return outcome
 
     def _licence_row(self, digest: bytes, record: DriverRecord) -> dict[str, Any]:
         file_number = record.file_number
@@ -144,9 +141,9 @@ class MirrorWriter:
         now: datetime,
     ) -> Outcome:
         await connection.execute(queries.lock_key(plate_key))
-        # Read even when the answer is the same as last time: a decision may have come in between.
         numbers = [record.decision_number for record in answer.rows if record.decision_number]
-        # A decision may have come without its plate.
+        # Read even when the answer is the same as last time: a decision may have come in between,
+        # perhaps without its plate.
         known = await _read(
             connection,
             or_(
@@ -158,7 +155,7 @@ class MirrorWriter:
         await _write(connection, known, merged)
         suspicious = answer.complete and not answer.rows and bool(known)
         return {
-            **self._outcome(found=True, payload=answer),
+            **self._outcome(answer),
             "complete": answer.complete,
             "empty_since": (before["empty_since"] or now) if suspicious else None,
         }
@@ -186,22 +183,21 @@ class MirrorWriter:
         )
         await _write(connection, known, self._merger(now).decisions(known, answer))
         return {
-            **self._outcome(found=True, payload=answer),
+            **self._outcome(answer),
             "complete": answer.complete,
         }
 
     def _merger(self, now: datetime) -> Merger:
         return Merger(self.codes, self.district_prefix, self.new_id, self.vault.digest, now)
 
-    def _outcome(self, *, found: bool, payload: Any) -> Outcome:
+    def _outcome(self, payload: Any) -> Outcome:
+        """What is noted of an answer; no record has no hash, so one that returns is written."""
+        found = payload is not None
         return {
             "found": found,
             "source": SOURCE,
-            "payload_hash": None if payload is None else self._hash(payload),
+            "payload_hash": self.vault.digest(repr(astuple(payload))) if found else None,
         }
-
-    def _hash(self, payload: Any) -> bytes:
-        return self.vault.digest(repr(astuple(payload)))
 
     def _digest(self, value: str | None) -> bytes | None:
         return None if value is None else self.vault.digest(value)
@@ -209,13 +205,7 @@ class MirrorWriter:
 
 async def _read(connection: AsyncConnection, condition: Any) -> list[Violation]:
     rows = select(ViolationTable.__table__).where(condition).order_by(ROWS.id)
-    found = await connection.execute(rows)
-    return [violation_of(row) for row in _mappings(found)]
-
-
-def _mappings(found: Any) -> Sequence[RowMapping]:
-    rows: Sequence[RowMapping] = found.mappings().all()
-    return rows
+    return [violation_of(row) for row in (await connection.execute(rows)).mappings()]
 
 
 async def _write(

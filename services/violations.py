@@ -135,15 +135,13 @@ class ViolationService:
         lists = {v.plate.key: (about_violations(v.plate), v.list_state) for v in garage.vehicles}
         decisions = (garage.decisions, garage.decisions_state)
         states = dict(lists.get(row["plate_key"], decisions) for row in rows)
-        now = self.clock()
-        known = {q: self.ages.judge(state.fetched_at, now) for q, state in states.items()}
         verdicts = await self.mirror.ensure(states)
-        if verdicts != known:
+        if verdicts.moved:
             rows = await self._rows(wanted)
         found: dict[UUID, SeenViolation | UpstreamUnavailable] = {}
         for row in rows:
             question, state = lists.get(row["plate_key"], decisions)
-            freshness = verdicts.get(question) or self.ages.judge(state.fetched_at, now)
+            freshness = verdicts.get(question) or self.ages.judge(state.fetched_at, self.clock())
             found[row["id"]] = _seen(row, freshness)
         return found
 

@@ -12,13 +12,13 @@ from aiohttp import ClientSession
 from aiohttp.test_utils import TestServer
 from sqlalchemy import event
 
-from domain.codes import all_rows
+from cli.cities import make_city
 from graphql_api.app import create_app
 from graphql_api.tokens import OwnIssuer
 from runtime.keys import signing_key_file
 from runtime.settings import Profile, Settings
 from runtime.wiring import Running
-from sandbox.city import City, OffenceCode, Person, generate_city
+from sandbox.city import City, Person
 from sandbox.police import DEFAULT_SERIAL, PoliceSandboxSettings, police_app
 
 Json = Any
@@ -29,14 +29,7 @@ START = datetime(2026, 11, 2, 4, 0, tzinfo=UTC)
 
 def city() -> City:
     """The same small city for every test."""
-    codes = [
-        OffenceCode(
-            row.code, row.description, row.fine.fen // 100 if row.fine else None, row.points
-        )
-        for row in all_rows()
-        if row.valid_until is None and row.points is not None
-    ]
-    return generate_city(7, 60, codes)
+    return make_city(7, 60)
 
 
 @dataclass(slots=True)

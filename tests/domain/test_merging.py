@@ -12,7 +12,7 @@ from domain.money import NOTHING, Money
 from domain.plates import Plate, PlateType
 from domain.records import Agency, CameraRecord, CaptureMethod, DecisionRecord, PaidMark
 from domain.records import RecordChange as Change
-from domain.violations import CaptureKind, DecisionStatus, Violation, ViolationStatus
+from domain.violations import NOBODY, CaptureKind, DecisionStatus, Violation, ViolationStatus
 from tests.domain.records import (
     ACT,
     DECISION,

@@ -2,9 +2,12 @@
 
 from typing import Any
 
-from domain.plates import PlateType
+from cli import cities
+from cli.cities import own_vehicles
 from sandbox.city import Person, Vehicle
 from tests.stack import Api
+
+__all__ = ["BIND", "LICENCE", "LISTS", "bind_all", "binding", "lists", "own_vehicles"]
 
 BIND = """
 mutation ($input: BindVehicleInput!) {
@@ -42,16 +45,7 @@ LICENCE = "{ viewer { licence { number points valid freshness { state fetchedAt 
 
 def binding(vehicle: Vehicle, **changed: str) -> dict[str, Any]:
     """The input that binds a vehicle of the city."""
-    return {
-        "plate": vehicle.plate_number,
-        "plateType": PlateType(vehicle.plate_type).name,
-        "proof": vehicle.vin[-6:],
-    } | changed
-
-
-def own_vehicles(person: Person) -> list[Vehicle]:
-    """The vehicles that are registered in the person's own name."""
-    return [v for v in person.vehicles if v.owner_id == person.identity_number]
+    return cities.binding(vehicle) | changed
 
 
 async def bind_all(api: Api, person: Person) -> list[str]:
