@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from domain.deadlines import within
-from domain.failures import FailureCode, UpstreamUnavailable
+from domain.failures import Failure, FailureCode
 from domain.texts import failure_message
 from graphql_api.errors import error_entry, internal_error
 from graphql_api.languages import preferred_language
@@ -30,10 +30,11 @@ class EvidenceDoor:
                 image = await self._evidence.redeem(request.path_params["ticket"])
         except InvalidTicket:
             return _said(403, "Ask for the violation again: this link is no longer good.")
-        except UpstreamUnavailable as failure:
+        except Failure as failure:
+            # The register's trouble or our own: either passes.
             language = preferred_language(request.headers.get("accept-language"))
             message = failure_message(failure.text_key, language, failure.values)
-            return _said(503, message, FailureCode.UPSTREAM_UNAVAILABLE, {"retry-after": "5"})
+            return _said(503, message, failure.code, {"retry-after": "5"})
         except Exception as error:
             # Its text may hold personal data, and the server would log it.
             language = preferred_language(request.headers.get("accept-language"))

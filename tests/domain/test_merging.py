@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from domain.merging import EMPTY_ANSWER_BELIEVED_AFTER, NOBODY
+from domain.merging import EMPTY_ANSWER_BELIEVED_AFTER
 from domain.money import NOTHING, Money
 from domain.plates import Plate, PlateType
 from domain.records import Agency, CameraRecord, CaptureMethod, DecisionRecord, PaidMark

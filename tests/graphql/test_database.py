@@ -12,6 +12,9 @@ from tests.graphql.queries import BIND, LICENCE, LISTS, bind_all, binding, lists
 from tests.runtime.postgres_trials import postgres_in
 from tests.stack import Register, TestClock, running_api, settings_for
 
+EVIDENCE = """{ viewer { violations(first: 1, filter: {status: [UNHANDLED]}) {
+  nodes { evidence { url } } } } }"""
+
 
 async def test_what_the_server_itself_counts(
     trial: Path, register: Register, citizen: Person, clock: TestClock
@@ -66,7 +69,19 @@ async def test_without_a_database_nothing_internal_is_told(
     settings = settings_for(trial, register.url)
     async with running_api(settings, server.url, clock) as api:
         await bind_all(api, citizen)
+        listed = await api.ask(EVIDENCE, citizen)
+        url = listed["data"]["viewer"]["violations"]["nodes"][0]["evidence"][0]["url"]
         server.stop()
+
+        # A picture is asked for within the quota, which the database counts.
+        picture = await api.http.get(url, headers={"accept-language": "en"})
+        assert picture.status_code == 503
+        assert picture.json()["errors"] == [
+            {
+                "message": "We are busy. Please try again shortly.",
+                "extensions": {"code": "RETRY_LATER"},
+            }
+        ]
 
         for query in (LISTS, LICENCE):
             answer = await api.ask(query, citizen)
