@@ -1,4 +1,4 @@
-.PHONY: run test check fix schema migration lock help
+.PHONY: run test check fix schema migration conformance hostile lock help
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 BIN := .venv/bin
@@ -33,6 +33,12 @@ schema: $(STAMP)  ## Print the public contract into schema.graphql
 
 migration: $(STAMP)  ## Draft a revision from the models: make migration NAME="add payments"
 	@$(BIN)/python -m cli.draft_migration "$(NAME)"
+
+conformance: $(STAMP)  ## GraphQL-over-HTTP audits: GRAPHQL_HTTP_MODULES=<a node_modules folder>
+	@$(BIN)/python -m pytest -q -rs tests/conformance $(ARGS)
+
+hostile: $(STAMP)  ## CPU cost of hostile documents, the worst of each shape
+	@$(BIN)/python -m benchmarks.hostile_documents
 
 lock: $(STAMP)  ## Resolve the dependency ranges anew
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --generate-hashes \

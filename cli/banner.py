@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from cli.cities import binding, own_vehicles
 from cli.console import OUT
 from cli.stack import Plan
-from cli.tokens import citizen_token, longest_life, officer_token
+from cli.tokens import OFFICER_ROLE, citizen_token, longest_life, officer_token
+from runtime.settings import GraphiQLDoor
 from sandbox.city import City
 
-OFFICER_ROLE = "reviewer"
 LOOK_UP = (
     "{ viewer { name licence { points statuses { text } }"
     " violations(first: 3) { totalCount totals { fine { yuan } points }"
@@ -34,7 +34,8 @@ def show_banner(plan: Plan, city: City) -> None:
 
     OUT.print("\nClearway is ready.\n", style="bold green")
     OUT.print(f"GraphQL:   {plan.api_url}/graphql")
-    OUT.print("GraphiQL:  comes with sign-in, in a later version")
+    if settings.graphiql_door is not GraphiQLDoor.OFF:
+        OUT.print(f"GraphiQL:  {plan.api_url}/graphiql")
     OUT.print(f"Sandbox:   {plan.sandbox_url}/control/scenarios")
     OUT.print(f"Data:      {settings.data_dir}  (database, keys, logs)")
     _section(f"Token of citizen 0 (good for {hours:g} h):", citizen)

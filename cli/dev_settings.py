@@ -29,21 +29,18 @@ def dev_settings(data_dir: Path, **overrides: object) -> Settings:
 
 def token_signer(settings: Settings) -> OwnIssuer:
     """
-    Our own issuer; its key is made if there is none.
+    Our own issuer; its first key is made if there is none.
 
-    :raises Problem: if there is a key that cannot be used, or this is production
+    :raises Problem: if this is production
+    :raises SettingsProblem: if there is a key that cannot be used
     """
-    try:
-        issuer = own_issuer(settings)
-    except ValueError as error:
-        raise Problem(f"{error}.") from error
+    issuer = own_issuer(settings) if settings.is_dev else None
     if issuer is None:
         raise Problem("Only the dev profile signs tokens: ask the identity provider for one.")
     return issuer
 
 
 def check_keys(settings: Settings) -> None:
-    """:raises Problem: before anything starts, if a key cannot be used"""
+    """:raises SettingsProblem: before anything starts, if a key is missing or cannot be used"""
     data_key(settings)
-    if settings.is_dev:
-        token_signer(settings)
+    own_issuer(settings)

@@ -17,7 +17,10 @@ COMMANDS = (
     "sandbox",
     "migrate",
     "token",
+    "officers",
+    "keys",
     "schema",
+    "rules",
     "city",
     "doctor",
 )

@@ -5,6 +5,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from cli.children import Child, Role
 from cli.console import ERR
@@ -16,7 +17,9 @@ from cli.supervisor import Supervisor
 from runtime.databases import embedded, given_url
 from runtime.migrations import migrate
 from runtime.settings import PREFIX, Profile, Settings
+from sandbox.alipay import SANDBOX_APP_ID
 from sandbox.police import DEFAULT_SERIAL
+from sandbox.wechat import WECHAT_APP_ID, WECHAT_APP_SECRET
 
 SANDBOX_HOST = "127.0.0.1"
 POLICE_PATH = "/trffweb/services/TmriOutNewAccess"
@@ -43,6 +46,16 @@ class Plan:
         """Where the simulated upstreams listen."""
         return base_url(SANDBOX_HOST, self.sandbox_port)
 
+    @property
+    def tabs_file(self) -> Path:
+        """Where our tabs for GraphiQL are written."""
+        return self.settings.data_dir / "graphiql-tabs.json"
+
+    @property
+    def platform_keys(self) -> Path:
+        """Where the sandbox's Alipay leaves the keys it gave us."""
+        return self.settings.data_dir / "keys" / "platforms"
+
     def check_ports(self) -> None:
         """:raises Problem: if somebody listens there"""
         check_free(self.settings.host, self.settings.port, "--port")
@@ -59,8 +72,16 @@ class Plan:
         }
         unless_set = {
             "PUBLIC_URL": self.api_url,
+            "GRAPHIQL_TABS": str(self.tabs_file),
             "POLICE_URL": self.sandbox_url + POLICE_PATH,
             "POLICE_SERIAL": DEFAULT_SERIAL,
+            "ALIPAY_URL": f"{self.sandbox_url}/alipay/gateway.do",
+            "ALIPAY_APP_ID": SANDBOX_APP_ID,
+            "ALIPAY_PRIVATE_KEY_FILE": str(self.platform_keys / "alipay-app.pem"),
+            "ALIPAY_PUBLIC_KEY_FILE": str(self.platform_keys / "alipay-platform-public.pem"),
+            "WECHAT_URL": f"{self.sandbox_url}/wechat",
+            "WECHAT_APP_ID": WECHAT_APP_ID,
+            "WECHAT_APP_SECRET": WECHAT_APP_SECRET,
         }
         return {
             **{PREFIX + name: value for name, value in unless_set.items()},
@@ -132,6 +153,7 @@ class Stack:
             "--port": plan.sandbox_port,
             "--citizens": plan.citizens,
             "--seed": plan.seed,
+            "--keys": plan.platform_keys,
         }
         return Role(
             "sandbox",

@@ -15,6 +15,16 @@ TABLE_VERSION = "2026-11-22"
 NATIONAL_CODE_LENGTH = 4
 OF_A_PROVINCE = re.compile(r"[0-9]{4}[0-9A-Z]").fullmatch
 
+# The first two digits of an agency's code (GB/T 2260).
+PROVINCES = dict(
+    re.findall(
+        r"(\d\d)(\D+)",
+        "11北京12天津13河北14山西15内蒙古21辽宁22吉林23黑龙江31上海32江苏33浙江34安徽35福建"
+        "36江西37山东41河南42湖北43湖南44广东45广西46海南50重庆51四川52贵州53云南54西藏"
+        "61陕西62甘肃63青海64宁夏65新疆",
+    )
+)
+
 
 @dataclass(frozen=True, slots=True)
 class ViolationCode:
@@ -22,7 +32,8 @@ class ViolationCode:
     One row of the table.
 
     `fine` and `points` are None where the table does not know them: the agency sets the amount.
-    Points come from this table or from the record, never from a digit of the code.
+    Points come from this table or from the record, never from a digit of the code. `agency` is the
+    beginning of the agency's code where one agency has a standard of its own.
     """
 
     code: str
@@ -35,36 +46,58 @@ class ViolationCode:
     basis: str | None
     quality: str
     conflict: str | None
+    agency: str | None = None
 
     def in_force(self, on: date) -> bool:
         """Whether the row's table was in force on a legal day."""
         return self.valid_from <= on and (self.valid_until is None or on <= self.valid_until)
 
+    def is_of(self, agency: str | None) -> bool:
+        """Whether the row's standard is that of the agency, given by its code."""
+        return self.agency is None or (agency is not None and agency.startswith(self.agency))
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, eq=False)
 class CodeTable:
-    """All known codes of a city's province."""
+    """All known codes of a city's province. One table equals itself only, so it can be a key."""
 
     province: str
     rows: dict[str, tuple[ViolationCode, ...]]
 
-    def find(self, code: str, on: date) -> ViolationCode | None:
+    def find(self, code: str, on: date, agency: str | None = None) -> ViolationCode | None:
         """
-        The row of a code on a day: the city's own province first, then one without a place.
+        The row of a code on a day, by the standard of the place (order 157, art. 5).
 
-        A code with a provincial fifth character that is missing takes the words of its national
-        code, never its amounts. An amount known only for another province is not shown as ours.
+        That place is the city, or the province of the agency whose code is given. The row of the
+        agency itself comes first, then that of its province; the city also uses rows without a
+        place. A code with a provincial fifth character that is missing takes the words of its
+        national code, never its amounts. An amount known only for another province is not shown.
         """
-        rows = self.rows.get(code)
-        if rows is None:
-            national = self.rows.get(code[:NATIONAL_CODE_LENGTH]) if OF_A_PROVINCE(code) else None
-            return _without_amounts(national[-1], code) if national else None
+        rows = self.rows_of(code)
+        if code not in self.rows:
+            return _without_amounts(rows[-1], code) if rows else None
         current = [row for row in rows if row.in_force(on)]
-        for province in (self.province, None):
-            best = [row for row in current if row.province == province]
+        for province in self._places(agency):
+            best = [row for row in current if row.province == province and row.is_of(agency)]
             if best:
-                return max(best, key=lambda row: row.valid_from)
+                return max(best, key=lambda row: (len(row.agency or ""), row.valid_from))
         return _without_amounts((current or rows)[-1], code)
+
+    def rows_of(self, code: str) -> tuple[ViolationCode, ...]:
+        """Every row of a code; of the national one if it is a provincial code of its own."""
+        if code in self.rows or not OF_A_PROVINCE(code):
+            return self.rows.get(code, ())
+        return self.rows.get(code[:NATIONAL_CODE_LENGTH], ())
+
+    def _places(self, agency: str | None) -> tuple[str | None, ...]:
+        province = PROVINCES.get(agency[:2], self.province) if agency else self.province
+        return (province, None) if province == self.province else (province,)
+
+    def points_on(self, code: str, on: date) -> int | None:
+        """The points that every row of a day agrees on: they are the same in all provinces."""
+        rows = self.rows.get(code, ())
+        known = {row.points for row in rows if row.points is not None and row.in_force(on)}
+        return known.pop() if len(known) == 1 else None
 
     def on_instant(self, code: str, instant: datetime) -> ViolationCode | None:
         """The row of a code on the legal day of an instant."""
@@ -109,6 +142,7 @@ def _row(cells: dict[str, str]) -> ViolationCode:
         basis=cells["basis"] or None,
         quality=cells["quality"],
         conflict=cells["conflict"] or None,
+        agency=cells.get("agency") or None,
     )
 
 

@@ -53,6 +53,12 @@ class BadRequest(Failure):
     code = FailureCode.BAD_REQUEST
 
 
+class RateLimited(Failure):
+    """This person asks faster than is allowed."""
+
+    code = FailureCode.RATE_LIMITED
+
+
 class TryLater(Failure):
     """Trouble of our own that passes: the database restarts, or is busier than it can bear."""
 
@@ -74,6 +80,14 @@ class UpstreamReason(StrEnum):
     NO_TIME_LEFT = "no_time_left"
 
 
+class Upstream(StrEnum):
+    """The systems we ask; each has its own sentence for people when it does not answer."""
+
+    POLICE = "police"
+    ALIPAY = "alipay"
+    WECHAT = "wechat"
+
+
 class UpstreamUnavailable(Failure):
     """
     An upstream did not give a usable answer. Never to be shown as "there is nothing".
@@ -87,11 +101,13 @@ class UpstreamUnavailable(Failure):
         self,
         reason: UpstreamReason,
         *,
+        upstream: Upstream = Upstream.POLICE,
         retry_after: float | None = None,
         detail: str = "",
     ) -> None:
-        super().__init__("upstream_unavailable", retry_after=retry_after)
+        super().__init__(f"{upstream}_unavailable", retry_after=retry_after)
         self.reason = reason
+        self.upstream = upstream
         self.detail = detail
 
 

@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 
 # Rows point at people through this: changing it orphans every one of them.
 _PEOPLE = UUID("b7f1d6a4-52c3-4f0e-9a68-3d0f5b1c7e29")
+_SESSIONS = UUID("5a0c8f0e-6f5e-4c55-8d0b-3d6a3c1b9f42")
 
 # Digits, capitals, Chinese characters (军字第…号), and the dashes and brackets of some documents.
 _DOCUMENT_NUMBER = re.compile("[0-9A-Z\u4e00-\u9fff()-]{5,32}")
@@ -75,6 +76,11 @@ Principal = Citizen | Officer | Anonymous
 def person_id(issuer: str, subject: str) -> UUID:
     """Name the person (issuer, subject); neither part may hold a line feed."""
     return uuid5(_PEOPLE, f"{issuer}\n{subject}")
+
+
+def session_key(issuer: str, session_id: str) -> UUID:
+    """Name the session that tokens of an issuer carry as `sid`."""
+    return uuid5(_SESSIONS, f"{issuer}\n{session_id}")
 
 
 def is_document_number(text: str) -> bool:

@@ -1,9 +1,7 @@
-"""What people read: every refusal and failure in Chinese and English, one place."""
+"""What people read about failures, in Chinese and English. For refusals: `domain.refusal_texts`."""
 
 from dataclasses import dataclass
 from enum import StrEnum
-
-from domain.refusals import Refusal
 
 
 class Language(StrEnum):
@@ -60,50 +58,26 @@ PLATE_TEXTS = {
     "suffix": Text("该号牌种类的号牌以“{part}”结尾。", "Plates of this type end with “{part}”."),
 }
 
-REFUSAL_TEXTS = {
-    "PLATE_INVALID": Text("号牌号码有误。", "The plate cannot be right."),
-    "PROOF_INVALID": Text(
-        "请填写车辆识别代号或发动机号的后 6 位。",
-        "Give the last 6 characters of the VIN or of the engine number.",
-    ),
-    "VEHICLE_NOT_CONFIRMED": Text(
-        "未能确认您是这辆车的所有人。", "We could not confirm that this vehicle is yours."
-    ),
-    "TOO_MANY_ATTEMPTS": Text(
-        "尝试次数过多，今天不能再绑定。", "Too many attempts: binding is closed for today."
-    ),
-    "TOO_MANY_VEHICLES": Text(
-        "最多可绑定 {limit} 辆车。", "At most {limit} vehicles can be bound."
-    ),
-    "NOT_FOUND": Text("没有找到。", "There is no such thing."),
-}
-
-NEXT_STEPS = {
-    "PLATE_INVALID": Text("请对照行驶证重新输入。", "Compare it with the vehicle licence."),
-    "PROOF_INVALID": Text(
-        "可在行驶证上找到，只填字母和数字。",
-        "Both stand on the vehicle licence; letters and digits only.",
-    ),
-    "VEHICLE_NOT_CONFIRMED": Text(
-        "请核对号牌、号牌种类和后 6 位；仍不行请带身份证和行驶证到车管窗口。",
-        "Check the plate, its type and the 6 characters; if it still fails, take your identity card"
-        " and vehicle licence to a window.",
-    ),
-    "TOO_MANY_ATTEMPTS": Text(
-        "请 24 小时后再试，或到车管窗口办理。", "Try again in 24 hours, or go to a window."
-    ),
-    "TOO_MANY_VEHICLES": Text("请先解绑一辆。", "Unbind one first."),
-    "NOT_FOUND": Text("请刷新列表后再试。", "Refresh the list and try again."),
-}
-
 FAILURE_TEXTS = {
     "sign_in": Text("请先登录。", "Please sign in first."),
+    "own_session": Text(
+        "请先通过小程序登录。", "This needs a sign-in through the mini-program, with signIn."
+    ),
+    "too_often": Text("操作过于频繁，请稍后再试。", "Too many requests: please wait a little."),
     "citizens_only": Text("该操作只面向市民账户。", "This is for citizens' accounts only."),
     "verify_identity": Text("请先完成实名认证。", "Please verify your identity first."),
-    "upstream_unavailable": Text(
+    "police_unavailable": Text(
         "公安交管系统暂时没有应答，请稍后再试。您的记录没有变化。",
         "The police register does not answer right now. Please try again later;"
         " your records are unchanged.",
+    ),
+    "alipay_unavailable": Text(
+        "支付宝暂时没有应答，请稍后再试。",
+        "Alipay does not answer right now. Please try again later.",
+    ),
+    "wechat_unavailable": Text(
+        "微信暂时没有应答，请稍后再试。",
+        "WeChat does not answer right now. Please try again later.",
     ),
     "bad_id": Text("编号无效。", "This id is not valid here."),
     "bad_cursor": Text(
@@ -114,29 +88,104 @@ FAILURE_TEXTS = {
         "A violation code has 4 digits and sometimes a fifth character.",
     ),
     "page_size": Text("first 应在 0 到 {limit} 之间。", "`first` must be between 0 and {limit}."),
+    "repeated_id": Text("同一个编号只能给一次。", "Give every id only once."),
     "too_many_ids": Text("一次最多查询 {limit} 个编号。", "Ask for at most {limit} ids at once."),
     "search_text": Text("搜索词最长 {limit} 个字符。", "Search for at most {limit} characters."),
     "retry_later": Text("系统繁忙，请稍后再试。", "We are busy. Please try again shortly."),
+    "no_such_address": Text(
+        "没有这个地址：GraphQL 请求请发到 /graphql。",
+        "There is nothing at this address: send GraphQL requests to /graphql.",
+    ),
+    "method": Text(
+        "这个地址不支持该请求方法，请改用 {part}。",
+        "Use {part}: this address knows no other method.",
+    ),
+    "mutation_by_get": Text("变更操作请用 POST 发送。", "Send mutations with POST."),
+    "not_acceptable": Text(
+        "请在 Accept 中接受 application/graphql-response+json 或 application/json。",
+        "Accept application/graphql-response+json or application/json: we have nothing else.",
+    ),
+    "content_type": Text(
+        "请求体请用 UTF-8 编码的 application/json。", "Send the body as application/json in UTF-8."
+    ),
+    "content_encoding": Text("请不要压缩请求体。", "Send the body without compression."),
+    "body_size": Text(
+        "请求体最多 {limit} 字节，请缩短后再发。",
+        "The body may have {limit} bytes at most: send less at once.",
+    ),
+    "body_late": Text(
+        "请求体没有及时到达，请检查网络后重试。",
+        "The body did not arrive in time: check the connection and send it again.",
+    ),
+    "query_string_size": Text(
+        "地址中的参数最多 {limit} 字节，请改用 POST。",
+        "The query string may have {limit} bytes at most: use POST.",
+    ),
+    "query_string": Text(
+        "地址中的参数须为 UTF-8 的百分号编码，请重新编码。",
+        "Encode the query string as percent-encoded UTF-8.",
+    ),
+    "repeated_parameter": Text(
+        "地址中的参数 {part} 只能出现一次。", "Give the parameter {part} only once."
+    ),
+    "not_json": Text("{part} 不是有效的 JSON，请检查。", "The {part} is not JSON: mend it."),
+    "repeated_name": Text(
+        "{part} 的同一 JSON 对象中有重复的名称，请删去其一。",
+        "A JSON object in the {part} has a name twice: remove one.",
+    ),
+    "too_many_values": Text(
+        "JSON 最多可有 {limit} 个值，请减少后再发。",
+        "The JSON may have {limit} values at most: send less at once.",
+    ),
+    "batch": Text(
+        "不支持批量请求（JSON 数组），请逐个发送。",
+        "A JSON array is no request: send operations one by one.",
+    ),
+    "not_an_object": Text(
+        "请求体应为带有 query 的 JSON 对象。", "The body must be a JSON object with a `query`."
+    ),
+    "must_be_text": Text("{part} 应为字符串，请修改。", "Give `{part}` as a string."),
+    "must_be_object": Text("{part} 应为 JSON 对象，请修改。", "Give `{part}` as a JSON object."),
+    "bad_document": Text(
+        "请按括号中的说明修改查询文档或变量后重新发送（{part}）。",
+        "{part} Correct the document or its variables and send it again.",
+    ),
+    "document_limit": Text(
+        "文档超出限制：{part} 最多 {limit}，请精简或分几次查询。",
+        "The document exceeds a limit: {part} may be {limit} at most. Ask for less at once.",
+    ),
+    "empty_selection": Text(
+        "选择集为空，请至少选择一个字段。", "Select at least one field: a selection set is empty."
+    ),
+    "one_mutation": Text(
+        "一次只能执行一个变更，请逐个发送。", "One mutation at a time: send them one by one."
+    ),
+    "no_operation": Text(
+        "文档中没有这个操作，请检查 operationName。",
+        "The document has no such operation: check operationName.",
+    ),
+    "which_operation": Text(
+        "文档中有多个操作，请用 operationName 指明一个。",
+        "The document has several operations: name one as operationName.",
+    ),
+    "closed_schema": Text(
+        "这里不能查询 __schema 和 __type，请使用随版本发布的 schema.graphql。",
+        "The schema does not tell about itself here: use the published schema.graphql.",
+    ),
+    "old_link": Text(
+        "此图片链接已失效，请重新查询该违法记录以获取新链接。",
+        "Ask for the violation again: this link is no longer good.",
+    ),
+    "no_picture": Text(
+        "公安交管系统没有这张图片，请查看该违法记录的其他图片。",
+        "The register holds no such picture: look at the other ones of the violation.",
+    ),
     **{f"plate_{problem}": text for problem, text in PLATE_TEXTS.items()},
     "internal": Text(
         "系统出错了，请稍后再试；如需帮助，请告知编号 {reference}。",
         "Something went wrong on our side. Please try again; if you need help, quote {reference}.",
     ),
 }
-
-
-def refusal_message(refusal: Refusal, language: Language) -> str:
-    """What a refusal says, with its precise reason where there is one."""
-    text = REFUSAL_TEXTS[refusal.code].in_language(language, refusal.values)
-    if refusal.detail is None:
-        return text
-    blank = "" if language is Language.ZH else " "
-    return text + blank + PLATE_TEXTS[refusal.detail].in_language(language, refusal.values)
-
-
-def refusal_next_step(refusal: Refusal, language: Language) -> str:
-    """What the person can do next."""
-    return NEXT_STEPS[refusal.code].in_language(language, refusal.values)
 
 
 def failure_message(text_key: str, language: Language, values: dict[str, str]) -> str:

@@ -10,14 +10,16 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from domain.times import Clock, utc_now
-from graphql_api.doors import open_verifier, own_issuer
+from graphql_api.doors import nobody_signs, open_verifier, own_issuer
 from graphql_api.endpoint import GraphQLEndpoint
 from graphql_api.evidence import EvidenceDoor
+from graphql_api.graphiql import graphiql_routes, redirect_to_graphiql
 from graphql_api.health import Readiness, livez
-from runtime.settings import Settings
+from graphql_api.responses import refuse_route
+from runtime.settings import GraphiQLDoor, Settings
 from runtime.wiring import open_services
 
-JWKS_HEADERS = {"cache-control": "public, max-age=300"}
+JWKS_HEADERS = {"cache-control": "public, max-age=60"}
 
 
 def create_app(settings: Settings, database_url: str, *, clock: Clock = utc_now) -> Starlette:
@@ -26,21 +28,36 @@ def create_app(settings: Settings, database_url: str, *, clock: Clock = utc_now)
 
     What is open can be reached as `app.state.running`.
     """
-    own = own_issuer(settings)
+    own = own_issuer(settings, clock)
+    sign = own.sign if own is not None else nobody_signs
+    pages = graphiql_routes(settings, sign, clock=clock)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             running = await stack.enter_async_context(
-                open_services(settings, database_url, clock=clock)
+                open_services(settings, database_url, sign, clock=clock)
             )
-            verifier = await stack.enter_async_context(open_verifier(settings, own, clock))
+            verifier = await stack.enter_async_context(
+                open_verifier(
+                    settings,
+                    own,
+                    clock,
+                    open_identity=running.identities.open,
+                    is_revoked=running.revocations.is_revoked,
+                )
+            )
             deadline = settings.request_deadline_seconds
             app.state.running = running
-            app.state.readyz = Readiness(running.db)
+            app.state.readyz = Readiness(running.db, police=running.police.calls.breaker)
             app.state.evidence = EvidenceDoor(running.services.evidence, deadline)
+            app.state.shows_graphiql = bool(pages)
             app.state.graphql = GraphQLEndpoint(
-                running.services, verifier, settings.public_url, deadline
+                running.services,
+                verifier,
+                settings.public_url,
+                deadline,
+                open_schema=settings.graphiql_door is GraphiQLDoor.OPEN,
             )
             yield
 
@@ -55,20 +72,27 @@ def create_app(settings: Settings, database_url: str, *, clock: Clock = utc_now)
     async def jwks(_: Request) -> Response:
         return JSONResponse(own.jwks() if own else {"keys": []}, headers=JWKS_HEADERS)
 
-    return Starlette(
+    app = Starlette(
         routes=[
             Route("/graphql", _GraphQL()),
             Route("/evidence/{ticket}", evidence, methods=["GET"]),
             Route("/.well-known/jwks.json", jwks, methods=["GET"]),
             Route("/livez", livez, methods=["GET"]),
             Route("/readyz", readyz, methods=["GET"]),
+            *pages,
         ],
         lifespan=lifespan,
+        exception_handlers={404: refuse_route, 405: refuse_route},
     )
+    # A redirect would be made from the Host header, which is whatever the caller likes.
+    app.router.redirect_slashes = False
+    return app
 
 
 class _GraphQL:
     """Plain ASGI, past Starlette's Request and Response: this is the hot path."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await scope["app"].state.graphql(scope, receive, send)
+        state = scope["app"].state
+        leads = redirect_to_graphiql(scope) if state.shows_graphiql else None
+        await (leads or state.graphql)(scope, receive, send)

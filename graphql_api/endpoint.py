@@ -1,44 +1,38 @@
-"""POST /graphql as a plain ASGI application."""
+"""/graphql as a plain ASGI application: GraphQL over HTTP by POST, GET and HEAD."""
 
 import logging
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
 
-import orjson
-from graphql import GraphQLError
-from starlette.datastructures import Headers
-from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
-from strawberry.schema.exceptions import CannotGetOperationTypeError
-from strawberry.types import ExecutionResult
 
 from domain.deadlines import within
-from domain.failures import FailureCode
-from domain.texts import Language, failure_message
-from graphql_api.errors import error_entry, internal_error, shown_error
-from graphql_api.languages import preferred_language
-from graphql_api.schema import schema
+from domain.failures import BadRequest, Failure, FailureCode, TryLater, Unauthenticated
+from domain.principals import Officer, Principal
+from graphql_api.documents import DocumentCache
+from graphql_api.errors import Problem, internal_error
+from graphql_api.execution import execute_document
+from graphql_api.negotiation import Manner, RawHeaders, negotiate, raw_headers
+from graphql_api.requests import (
+    Disconnected,
+    GraphQLRequest,
+    Rejected,
+    check_body_headers,
+    read_get,
+    read_post,
+)
+from graphql_api.responses import Answer, executed, failed, not_executed, refused
 from graphql_api.tokens import InvalidToken, KeysUnavailable, TokenVerifier
 from resolvers.context import Context, Services
 
 log = logging.getLogger("clearway.http")
 
-MAX_BODY = 64 * 1024
-GRAPHQL_RESPONSE = "application/graphql-response+json"
-JSON = "application/json"
-NO_OPERATION = "The document has no such operation."
-NO_STORE = {"cache-control": "no-store"}
-
-
-class Rejected(Exception):
-    """The request is no GraphQL request: its status and what is wrong with it."""
-
-    def __init__(self, status: int, message: str, headers: Mapping[str, str] | None = None) -> None:
-        super().__init__(message)
-        self.status = status
-        self.message = message
-        self.headers = headers or {}
+BODY_SECONDS = 10.0
+METHODS = "GET, HEAD, OPTIONS, POST"
+SAFE = frozenset({"GET", "HEAD"})
+# Of whole requests that fail before they are executed; all else is trouble that passes.
+STATUSES = {FailureCode.RATE_LIMITED: 429}
+# No browser's page from elsewhere is trusted: nothing about origins is ever said.
+OPTIONS = Answer(204, b"", ((b"allow", METHODS.encode()), (b"cache-control", b"no-store")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,132 +43,74 @@ class GraphQLEndpoint:
     verifier: TokenVerifier
     public_url: str
     deadline_seconds: float
+    open_schema: bool
+    body_seconds: float = BODY_SECONDS
+    open_documents: DocumentCache = field(default_factory=lambda: DocumentCache(open_schema=True))
+    closed_documents: DocumentCache = field(
+        default_factory=lambda: DocumentCache(open_schema=False)
+    )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = Headers(scope=scope)
-        language = preferred_language(headers.get("accept-language"))
-        media_type = _media_type(headers.get("accept", ""))
+        """Answer one request, whatever it is."""
+        headers = raw_headers(scope["headers"])
+        manner = negotiate(headers)
         try:
-            response = await self._answer(scope, receive, headers, language, media_type)
+            answer = await self._answer(scope, receive, headers, manner)
         except Rejected as rejected:
-            response = _error(rejected, media_type)
+            answer = refused(rejected.status, rejected.failure, manner, rejected.headers)
         except InvalidToken as invalid:
             log.info("token refused", extra={"reason": invalid.reason.value})
-            response = _unauthenticated(language, media_type)
-        except KeysUnavailable:
-            body = _body(failure_message("retry_later", language, {}), FailureCode.RETRY_LATER)
-            response = _response(body, media_type, status=503, headers={"retry-after": "5"})
+            challenge = {"www-authenticate": 'Bearer error="invalid_token"'}
+            answer = refused(401, Unauthenticated("sign_in"), manner, challenge)
+        except KeysUnavailable as missing:
+            wait = {"retry-after": str(missing.retry_after_seconds)}
+            answer = refused(503, TryLater("retry_later"), manner, wait)
+        except Failure as failure:
+            answer = refused(STATUSES.get(failure.code, 503), failure, manner)
+        except Disconnected:
+            return
         except Exception as error:
             # Its text may hold personal data, and the server would log it.
-            internal = {"errors": [internal_error(error, language, "the endpoint")]}
-            response = _response(internal, media_type, status=500)
-        await response(scope, receive, send)
+            entry = internal_error(error, manner.language, "the endpoint")
+            answer = failed(500, entry, manner)
+        await answer(scope, receive, send)
 
     async def _answer(
-        self, scope: Scope, receive: Receive, headers: Headers, language: Language, media_type: str
-    ) -> Response:
-        if scope["method"] != "POST":
-            raise Rejected(405, "Send GraphQL requests with POST.", {"allow": "POST"})
-        if headers.get("content-type", "").split(";")[0].strip().lower() != JSON:
-            raise Rejected(415, "The body must be application/json.")
-        values = [value for name, value in scope["headers"] if name == b"authorization"]
-        principal = await self.verifier.principal(values)
-        request = _parse(await _read(receive))
-        context = Context(self.services, principal, language, self.public_url)
+        self, scope: Scope, receive: Receive, headers: RawHeaders, manner: Manner
+    ) -> Answer:
+        method = scope["method"]
+        if method == "OPTIONS":
+            return OPTIONS
+        if method != "POST" and method not in SAFE:
+            raise Rejected(405, BadRequest("method", part="POST, GET"), {"allow": METHODS})
+        if not manner.acceptable:
+            raise Rejected(406, BadRequest("not_acceptable"))
+        if method == "POST":
+            check_body_headers(headers)
+        principal = await self.verifier.principal(headers.get(b"authorization", ()))
+        if method == "POST":
+            request = await read_post(receive, seconds=self.body_seconds)
+        else:
+            request = read_get(scope["query_string"])
+        return await self._execute(request, principal, manner, safe=method in SAFE)
+
+    async def _execute(
+        self, request: GraphQLRequest, principal: Principal, manner: Manner, *, safe: bool
+    ) -> Answer:
+        open_schema = self.open_schema or isinstance(principal, Officer)
+        documents = self.open_documents if open_schema else self.closed_documents
+        prepared = documents.prepare(request.query)
+        if safe and prepared.changes:
+            raise Rejected(405, BadRequest("mutation_by_get"), {"allow": "POST"})
+        if prepared.document is None:
+            return not_executed(prepared.problems, manner)
+        try:
+            prepared.find(request.operation_name)
+        except BadRequest as unclear:
+            return not_executed((Problem(unclear),), manner)
+        context = Context(self.services, principal, manner.language, self.public_url)
         with within(self.deadline_seconds):
-            result = await _execute(request, context)
-        return _result(result, language, media_type)
-
-
-async def _execute(request: dict[str, Any], context: Context) -> ExecutionResult:
-    try:
-        result = await schema.execute(
-            request["query"],
-            variable_values=request.get("variables"),
-            context_value=context,
-            operation_name=request.get("operationName"),
-        )
-    except CannotGetOperationTypeError:
-        return ExecutionResult(data=None, errors=[GraphQLError(NO_OPERATION)])
-    assert isinstance(result, ExecutionResult)  # noqa: S101 - no subscriptions here
-    return result
-
-
-def _result(result: ExecutionResult, language: Language, media_type: str) -> Response:
-    errors = [shown_error(error, language) for error in result.errors or ()]
-    body: dict[str, Any] = {}
-    if errors:
-        body["errors"] = errors
-    # Without a place nothing was executed: the document or its variables were wrong.
-    executed = result.data is not None or any(error.path for error in result.errors or ())
-    if executed:
-        body["data"] = result.data
-    refused = not executed and media_type == GRAPHQL_RESPONSE
-    return _response(body, media_type, status=400 if refused else 200)
-
-
-async def _read(receive: Receive) -> bytes:
-    chunks, size = [], 0
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise Rejected(400, "The request ended early.")
-        chunk = message.get("body", b"")
-        size += len(chunk)
-        if size > MAX_BODY:
-            raise Rejected(413, f"The body may have {MAX_BODY} bytes at most.")
-        chunks.append(chunk)
-        if not message.get("more_body", False):
-            return b"".join(chunks)
-
-
-def _parse(body: bytes) -> dict[str, Any]:
-    try:
-        request = orjson.loads(body)
-    except (orjson.JSONDecodeError, RecursionError) as error:
-        raise Rejected(400, "The body is not JSON.") from error
-    if not isinstance(request, dict):
-        raise Rejected(400, "The body must be a JSON object with a `query`.")
-    if not isinstance(request.get("query"), str) or not request["query"]:
-        raise Rejected(400, "`query` must be a string.")
-    if not isinstance(request.get("variables"), dict | None):
-        raise Rejected(400, "`variables` must be an object.")
-    if not isinstance(request.get("operationName"), str | None):
-        raise Rejected(400, "`operationName` must be a string.")
-    if not isinstance(request.get("extensions"), dict | None):
-        raise Rejected(400, "`extensions` must be an object.")
-    return request
-
-
-def _media_type(accept: str) -> str:
-    return GRAPHQL_RESPONSE if GRAPHQL_RESPONSE in accept.lower() else JSON
-
-
-def _error(rejected: Rejected, media_type: str) -> Response:
-    body = _body(rejected.message, FailureCode.BAD_REQUEST)
-    return _response(body, media_type, status=rejected.status, headers=rejected.headers)
-
-
-def _unauthenticated(language: Language, media_type: str) -> Response:
-    body = _body(failure_message("sign_in", language, {}), FailureCode.UNAUTHENTICATED)
-    challenge = {"www-authenticate": 'Bearer error="invalid_token"'}
-    return _response(body, media_type, status=401, headers=challenge)
-
-
-def _body(message: str, code: FailureCode) -> dict[str, Any]:
-    return {"errors": [error_entry(message, code)]}
-
-
-def _response(
-    body: dict[str, Any],
-    media_type: str,
-    *,
-    status: int = 200,
-    headers: Mapping[str, str] | None = None,
-) -> Response:
-    content_type = {"content-type": f"{media_type}; charset=utf-8"}
-    return Response(
-        orjson.dumps(body),
-        status_code=status,
-        headers=NO_STORE | content_type | dict(headers or {}),
-    )
+            result = await execute_document(
+                prepared.document, request, context, open_schema=open_schema
+            )
+        return executed(result, manner)

@@ -1,20 +1,22 @@
 """GET /evidence/{ticket}: one picture, streamed from the register."""
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from domain.deadlines import within
-from domain.failures import Failure, FailureCode
-from domain.texts import failure_message
-from graphql_api.errors import error_entry, internal_error
-from graphql_api.languages import preferred_language
+from domain.failures import BadRequest, Failure
+from graphql_api.errors import internal_error
+from graphql_api.negotiation import Manner, negotiate, raw_headers
+from graphql_api.responses import Answer, failed, page, refused
 from services.evidence import EvidenceService, InvalidTicket
 
+PRIVATE = "private, no-store"
 HEADERS = {
-    "cache-control": "private, no-store",
+    "cache-control": PRIVATE,
     "content-disposition": "inline",
     "x-content-type-options": "nosniff",
 }
+RETRY_SECONDS = "5"
 
 
 class EvidenceDoor:
@@ -25,31 +27,29 @@ class EvidenceDoor:
         self._deadline = deadline_seconds
 
     async def __call__(self, request: Request) -> Response:
+        """Answer with the picture, or in JSON with the reason why not."""
+        answer = await self._redeem(
+            request.path_params["ticket"], negotiate(raw_headers(request.scope["headers"]))
+        )
+        if isinstance(answer, bytes):
+            return Response(answer, media_type="image/jpeg", headers=HEADERS)
+        response = page(answer)
+        response.headers["cache-control"] = PRIVATE
+        return response
+
+    async def _redeem(self, ticket: str, manner: Manner) -> bytes | Answer:
         try:
             with within(self._deadline):
-                image = await self._evidence.redeem(request.path_params["ticket"])
+                image = await self._evidence.redeem(ticket)
         except InvalidTicket:
-            return _said(403, "Ask for the violation again: this link is no longer good.")
+            return refused(403, BadRequest("old_link"), manner)
         except Failure as failure:
             # The register's trouble or our own: either passes.
-            language = preferred_language(request.headers.get("accept-language"))
-            message = failure_message(failure.text_key, language, failure.values)
-            return _said(503, message, failure.code, {"retry-after": "5"})
+            known = failure.retry_after is not None
+            return refused(503, failure, manner, {} if known else {"retry-after": RETRY_SECONDS})
         except Exception as error:
             # Its text may hold personal data, and the server would log it.
-            language = preferred_language(request.headers.get("accept-language"))
-            internal = {"errors": [internal_error(error, language, "the evidence")]}
-            return JSONResponse(internal, status_code=500, headers=HEADERS)
+            return failed(500, internal_error(error, manner.language, "the evidence"), manner)
         if image is None:
-            return _said(404, "The register holds no such picture.")
-        return Response(image.jpeg, media_type="image/jpeg", headers=HEADERS)
-
-
-def _said(
-    status: int,
-    message: str,
-    code: FailureCode = FailureCode.BAD_REQUEST,
-    headers: dict[str, str] | None = None,
-) -> Response:
-    body = {"errors": [error_entry(message, code)]}
-    return JSONResponse(body, status_code=status, headers=HEADERS | (headers or {}))
+            return refused(404, BadRequest("no_picture"), manner)
+        return image.jpeg

@@ -1,32 +1,84 @@
 """Health: /livez says that the loop answers, /readyz that requests can be served."""
 
 import asyncio
+from functools import cache
+from typing import Any
 
+from alembic.script import ScriptDirectory
 from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from gateways.breaker import Breaker
 from models.database import Database
+from runtime.migrations import alembic_config
 
 DATABASE_SECONDS = 0.5
+REVISIONS = text("SELECT version_num FROM alembic_version")
+NO_STORE = {"cache-control": "no-store"}
 
 
 async def livez(_: Request) -> Response:
     """Never asks the database: a restart would not mend it."""
-    return JSONResponse({"status": "ok"})
+    return JSONResponse({"status": "ok"}, headers=NO_STORE)
 
 
 class Readiness:
-    """Ready when the database gives a connection; a police outage is no reason to be unready."""
+    """
+    Ready while the database gives a connection and has our tables, and nobody wants us to stop.
 
-    def __init__(self, db: Database) -> None:
+    :param upstreams: reported by name, but a police outage is no reason to be unready
+    """
+
+    def __init__(self, db: Database, **upstreams: Breaker) -> None:
         self._db = db
+        self._upstreams = upstreams
+        self._is_draining = False
+
+    def drain(self) -> None:
+        """Be unready from now on: this process is about to stop."""
+        self._is_draining = True
 
     async def __call__(self, _: Request) -> Response:
+        if self._is_draining:
+            return JSONResponse({"status": "draining"}, status_code=503, headers=NO_STORE)
+        database = await self._database()
+        is_ready = database == {"database": "up", "migrations": "done"}
+        body = {
+            "status": "ok" if is_ready else "unavailable",
+            **database,
+            "upstreams": {
+                name: "unavailable" if breaker.is_open else "ok"
+                for name, breaker in self._upstreams.items()
+            },
+        }
+        return JSONResponse(body, status_code=200 if is_ready else 503, headers=NO_STORE)
+
+    async def _database(self) -> dict[str, Any]:
         try:
             async with asyncio.timeout(DATABASE_SECONDS), self._db.read() as connection:
-                await connection.execute(text("SELECT 1"))
+                revisions = frozenset((await connection.scalars(REVISIONS)).all())
+        except ProgrammingError:
+            revisions = frozenset()  # There is no such table yet.
         except Exception:
             # Whatever it is, the answer to a load balancer is the same.
-            return JSONResponse({"status": "unavailable", "database": "down"}, status_code=503)
-        return JSONResponse({"status": "ok", "database": "up"})
+            return {"database": "down"}
+        return {"database": "up", "migrations": "done" if fits(revisions) else "pending"}
+
+
+def fits(revisions: frozenset[str]) -> bool:
+    """
+    Whether this code can work with a database at these revisions.
+
+    A revision that we do not know is newer, and a newer one leaves room for the code before it:
+    migrations expand first, and contract a release later.
+    """
+    newest, known = _ours()
+    return newest in revisions or bool(revisions - known)
+
+
+@cache
+def _ours() -> tuple[str | None, frozenset[str]]:
+    scripts = ScriptDirectory.from_config(alembic_config(""))
+    return scripts.get_current_head(), frozenset(one.revision for one in scripts.walk_revisions())

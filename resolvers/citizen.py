@@ -12,6 +12,7 @@ from resolvers.described import describe_enum
 from resolvers.ids import to_id
 from resolvers.licence import DrivingLicence
 from resolvers.node import Node
+from resolvers.session import Session
 from resolvers.vehicle import VehicleConnection, vehicle_connection
 from resolvers.violation_list import (
     After,
@@ -84,6 +85,14 @@ class Citizen(Node):
             context.principal, await context.garage(), request
         )
         return connection(page, request, info)
+
+    @strawberry.field(
+        description="The phones on which you are signed in, the one used last first; at most 20."
+        " Empty for tokens of another issuer, whose sessions are kept there. `endSession` ends one."
+    )
+    async def sessions(self, info: Info) -> list[Session]:
+        held = await info.context.services.sessions.list(info.context.principal)
+        return [Session.of(one) for one in held]
 
     @classmethod
     def of(cls, citizen: principals.Citizen) -> "Citizen":

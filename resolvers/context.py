@@ -17,6 +17,9 @@ from services.binding import BindingService
 from services.evidence import EvidenceService
 from services.garage import Garage, GarageService
 from services.licences import LicenceService
+from services.sessions import SessionService
+from services.sign_in import SignInService
+from services.verification import VerificationService
 from services.violations import ViolationService
 
 Parent = TypeVar("Parent")
@@ -33,6 +36,9 @@ class Services:
     violations: ViolationService
     licences: LicenceService
     evidence: EvidenceService
+    sign_in: SignInService
+    sessions: SessionService
+    verification: VerificationService
     codes: CodeTable
     clock: Clock
 
@@ -51,6 +57,12 @@ class Context:
     def now(self) -> datetime:
         """The instant of this moment, from the injected clock."""
         return self.services.clock()
+
+    def speak_for(self, principal: Principal) -> None:
+        """From here on the request is somebody else's: of whom it has just signed in."""
+        self.principal = principal
+        self._garage = None
+        self._batches.clear()
 
     async def garage(self) -> Garage:
         """The citizen's vehicles, looked up once for the whole request."""

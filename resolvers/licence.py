@@ -4,7 +4,8 @@ from datetime import date
 
 import strawberry
 
-from domain import letters, scoring
+from domain import letters
+from domain.law import scoring
 from domain.letters import LicenceStatus as Status
 from resolvers.described import describe_enum
 from resolvers.ids import to_id

@@ -8,9 +8,9 @@ from pathlib import Path
 from runtime.settings import DATA_KEY_BYTES, Settings, SettingsProblem, decode_data_key
 
 
-def signing_key_file(settings: Settings) -> Path:
-    """Where the dev profile's issuer keeps its key."""
-    return settings.signing_key_file or settings.data_dir / "keys" / "signing.pem"
+def signing_keys_dir(settings: Settings) -> Path:
+    """Where our own issuer keeps its keys, the same for all processes."""
+    return settings.signing_keys_dir or settings.data_dir / "keys" / "signing"
 
 
 def data_key(settings: Settings) -> bytes:

@@ -20,6 +20,7 @@ PREFIX = "CLEARWAY_"
 DATA_KEY_BYTES = 32
 DAY = 86_400.0
 PRODUCTION_TOKEN_LIFE = 3600.0
+PRODUCTION_DRAIN = 5.0
 Seconds = Annotated[float, Field(gt=0)]
 
 
@@ -28,6 +29,14 @@ class Profile(StrEnum):
 
     DEV = "dev"
     PRODUCTION = "production"
+
+
+class GraphiQLDoor(StrEnum):
+    """Who may see GraphiQL, and ask the schema about itself."""
+
+    OFF = "off"  # no page; the schema answers officers only
+    OFFICERS = "officers"  # the page; the schema answers officers only
+    OPEN = "open"  # the page and the schema, for anybody: trials only
 
 
 class SettingsProblem(Exception):
@@ -54,8 +63,23 @@ class Settings(BaseSettings):
     own_issuer: str = "urn:clearway"
     citizen_audience: str = "clearway"
     officer_audience: str = "clearway-back-office"
-    signing_key_file: Path | None = None
+    signing_keys_dir: Path | None = None
     token_max_life_seconds: Seconds | None = None
+    access_token_seconds: Annotated[float, Field(ge=60, le=900)] = 900
+    session_days: Annotated[float, Field(gt=0, le=30)] = 30
+
+    alipay_url: str = "http://127.0.0.1:8100/alipay/gateway.do"
+    alipay_app_id: str = ""
+    alipay_private_key_file: Path | None = None
+    alipay_public_key_file: Path | None = None
+    wechat_url: str = "http://127.0.0.1:8100/wechat"
+    wechat_app_id: str = ""
+    wechat_app_secret: SecretStr = SecretStr("")
+    platform_timeout_seconds: Seconds = 5.0
+
+    graphiql: GraphiQLDoor | None = None
+    graphiql_tabs: Path | None = None
+    drain_seconds: Annotated[float, Field(ge=0, le=60)] | None = None
 
     data_key: SecretStr | None = None
 
@@ -104,6 +128,18 @@ class Settings(BaseSettings):
     def longest_token_life(self) -> float:
         """Seconds a token may be good for: a day in trials, an hour in production by default."""
         return self.token_max_life_seconds or (DAY if self.is_dev else PRODUCTION_TOKEN_LIFE)
+
+    @property
+    def graphiql_door(self) -> GraphiQLDoor:
+        """Open in trials, off in production unless it is switched on for officers."""
+        return self.graphiql or (GraphiQLDoor.OPEN if self.is_dev else GraphiQLDoor.OFF)
+
+    @property
+    def drain_time(self) -> float:
+        """Seconds between the wish to stop and no longer listening: trials stop at once."""
+        if self.drain_seconds is not None:
+            return self.drain_seconds
+        return 0.0 if self.is_dev else PRODUCTION_DRAIN
 
     @property
     def is_dev(self) -> bool:
@@ -172,7 +208,9 @@ def _unsafe(settings: Settings) -> list[str]:
         "production needs data_key (base64 of 32 random bytes; keep it safe and the same)": (
             settings.data_key is None
         ),
-        "production needs at least one entry in issuers": not settings.issuers,
+        "production needs issuers, alipay_app_id or wechat_app_id: nobody could sign in": not (
+            settings.issuers or settings.alipay_app_id or settings.wechat_app_id
+        ),
         "production trusts issuers over https only: mend jwksUrl in issuers": any(
             not issuer.jwks_url.startswith("https://") for issuer in settings.issuers
         ),
@@ -181,6 +219,9 @@ def _unsafe(settings: Settings) -> list[str]:
             settings.police_url
         ),
         "production needs an https:// public_url": not settings.public_url.startswith("https://"),
+        "production shows GraphiQL to officers at most: mend graphiql": (
+            settings.graphiql_door is GraphiQLDoor.OPEN
+        ),
         "production must not log at DEBUG": settings.log_level.upper() == "DEBUG",
         "production accepts tokens of at most one hour: lower token_max_life_seconds": (
             settings.longest_token_life > PRODUCTION_TOKEN_LIFE

@@ -1,13 +1,14 @@
 """The composition root: the only place where gateways, database and services are built."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
-from domain.codes import load_codes
+from domain.codes import CodeTable, load_codes
 from domain.freshness import AgePolicy
 from domain.ids import new_id
+from domain.sessions import RefreshTokens
 from domain.times import Clock, utc_now
 from gateways.police_records import PoliceRecords
 from gateways.police_wire import INTERFACES, NODES, PoliceWire
@@ -15,14 +16,23 @@ from models.database import Database
 from models.vault import Vault
 from resolvers.context import Services
 from runtime.keys import data_key
+from runtime.platforms import Platforms, open_platforms
 from runtime.settings import Settings
+from services.access_tokens import AccessTokens, SealedIdentities, Sign
+from services.accounts import Accounts
 from services.binding import BindingLimits, BindingService
 from services.evidence import EvidenceService
 from services.garage import GarageService
+from services.identities import Identities
 from services.licences import LicenceService
 from services.mirror import Mirror
 from services.mirror_writes import MirrorWriter
 from services.quotas import QuotaService
+from services.revocations import Revocations
+from services.session_ends import SessionEnds
+from services.sessions import SessionService
+from services.sign_in import SignInService
+from services.verification import VerificationService
 from services.violations import ViolationService
 
 # A first look at twenty vehicles queues for places and turns; the mirror bounds the whole wait.
@@ -37,6 +47,8 @@ class Running:
     db: Database
     police: PoliceRecords
     mirror: Mirror
+    revocations: Revocations
+    identities: SealedIdentities
 
 
 def police_wire(settings: Settings) -> PoliceWire:
@@ -59,54 +71,130 @@ def police_wire(settings: Settings) -> PoliceWire:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What every service stands on."""
+
+    settings: Settings
+    clock: Clock
+    vault: Vault
+    db: Database
+
+
 @asynccontextmanager
 async def open_services(
-    settings: Settings, database_url: str, *, clock: Clock = utc_now
+    settings: Settings, database_url: str, sign: Sign, *, clock: Clock = utc_now
 ) -> AsyncIterator[Running]:
-    """Build everything below the doors, for as long as the block lasts."""
-    key = data_key(settings)
-    vault = Vault(key)
-    db = Database(database_url, pool_size=settings.database_pool_size)
-    quota = QuotaService(db, clock, settings.police_daily_quota)
-    ages = AgePolicy(
+    """Build everything below the doors, for as long as the block lasts. `sign` signs our tokens."""
+    async with AsyncExitStack() as stack:
+        db = Database(database_url, pool_size=settings.database_pool_size)
+        stack.push_async_callback(db.close)
+        ground = Ground(settings, clock, Vault(data_key(settings)), db)
+        platforms = await stack.enter_async_context(open_platforms(settings, clock))
+        police = await stack.enter_async_context(_open_police(ground))
+        codes = load_codes(settings.province)
+        mirror = _mirror(ground, police, codes)
+        stack.push_async_callback(mirror.close)
+        revocations = Revocations(db, clock)
+        await stack.enter_async_context(revocations.kept_fresh())
+        yield Running(
+            _services(ground, police, mirror, codes, platforms, sign),
+            db,
+            police,
+            mirror,
+            revocations,
+            SealedIdentities(ground.vault),
+        )
+
+
+def _open_police(ground: Ground) -> AbstractAsyncContextManager[PoliceRecords]:
+    quota = QuotaService(ground.db, ground.clock, ground.settings.police_daily_quota)
+    return PoliceRecords.open(
+        police_wire(ground.settings),
+        take_quota=quota.take,
+        quota_exhausted=quota.exhausted,
+        clock=ground.clock,
+    )
+
+
+def _mirror(ground: Ground, police: PoliceRecords, codes: CodeTable) -> Mirror:
+    settings = ground.settings
+    return Mirror(
+        ground.db,
+        police,
+        MirrorWriter(ground.vault, codes, settings.district_prefix, new_id),
+        ground.clock,
+        _ages(settings),
+        patience=settings.mirror_patience_seconds,
+        timeout=settings.request_deadline_seconds - 0.5,
+    )
+
+
+def _services(
+    ground: Ground,
+    police: PoliceRecords,
+    mirror: Mirror,
+    codes: CodeTable,
+    platforms: Platforms,
+    sign: Sign,
+) -> Services:
+    settings, db, vault, clock = ground.settings, ground.db, ground.vault, ground.clock
+    limits = BindingLimits(
+        settings.wrong_bindings_per_citizen,
+        settings.wrong_bindings_per_plate,
+        settings.vehicles_per_citizen,
+    )
+    access_tokens = AccessTokens(
+        sign,
+        vault,
+        clock,
+        issuer=settings.own_issuer,
+        audience=settings.citizen_audience,
+        life=timedelta(seconds=settings.access_token_seconds),
+        new_id=new_id,
+    )
+    accounts = Accounts(vault, new_id)
+    refresh_tokens = RefreshTokens(vault.derive("refresh token"))
+    ends = SessionEnds(access_tokens, clock)
+    sign_in = SignInService(
+        db,
+        platforms.sign_in,
+        accounts,
+        access_tokens,
+        refresh_tokens,
+        ends,
+        clock,
+        new_id,
+        timedelta(days=settings.session_days),
+    )
+    longest = timedelta(seconds=settings.longest_token_life)
+    return Services(
+        garage=GarageService(db, vault, mirror, clock),
+        binding=BindingService(db, vault, mirror, clock, new_id, limits),
+        violations=ViolationService(db, vault, mirror, _ages(settings), clock),
+        licences=LicenceService(db, vault, mirror, clock),
+        evidence=EvidenceService(police, vault.derive("evidence"), clock),
+        sign_in=sign_in,
+        sessions=SessionService(db, ends, access_tokens, refresh_tokens, clock, longest),
+        verification=VerificationService(
+            db,
+            vault,
+            platforms.certifier,
+            accounts,
+            Identities(accounts),
+            access_tokens,
+            sign_in,
+            clock,
+            new_id,
+            settings.public_url,
+        ),
+        codes=codes,
+        clock=clock,
+    )
+
+
+def _ages(settings: Settings) -> AgePolicy:
+    return AgePolicy(
         timedelta(seconds=settings.mirror_soft_age_seconds),
         timedelta(seconds=settings.mirror_hard_age_seconds),
     )
-    codes = load_codes(settings.province)
-    try:
-        async with PoliceRecords.open(
-            police_wire(settings),
-            take_quota=quota.take,
-            quota_exhausted=quota.exhausted,
-            clock=clock,
-        ) as police:
-            writer = MirrorWriter(vault, codes, settings.district_prefix, new_id)
-            mirror = Mirror(
-                db,
-                police,
-                writer,
-                clock,
-                ages,
-                patience=settings.mirror_patience_seconds,
-                timeout=settings.request_deadline_seconds - 0.5,
-            )
-            limits = BindingLimits(
-                settings.wrong_bindings_per_citizen,
-                settings.wrong_bindings_per_plate,
-                settings.vehicles_per_citizen,
-            )
-            services = Services(
-                garage=GarageService(db, vault, mirror, clock),
-                binding=BindingService(db, vault, mirror, clock, new_id, limits),
-                violations=ViolationService(db, vault, mirror, ages, clock),
-                licences=LicenceService(db, vault, mirror, clock),
-                evidence=EvidenceService(police, vault.derive("evidence"), clock),
-                codes=codes,
-                clock=clock,
-            )
-            try:
-                yield Running(services, db, police, mirror)
-            finally:
-                await mirror.close()
-    finally:
-        await db.close()

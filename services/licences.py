@@ -8,9 +8,10 @@ from sqlalchemy import RowMapping, and_, bindparam, select
 
 from domain.failures import UpstreamReason, UpstreamUnavailable
 from domain.freshness import Freshness
+from domain.law.scoring import ScoringCycle, cycle_on
 from domain.letters import Letter, licence_classes, licence_is_valid, licence_letters
+from domain.names import parse_name
 from domain.principals import Principal
-from domain.scoring import ScoringCycle, cycle_on
 from domain.times import Clock, legal_day
 from models.database import Database
 from models.mirror import Licence, MirrorEntry, Subject
@@ -19,10 +20,8 @@ from services.access import require_identity
 from services.mirror import Mirror
 from services.questions import EntryState, about_licence
 
-COLUMNS = [column for column in Licence.__table__.c if column.name != "sealed"]
-
 LICENCE = (
-    select(MirrorEntry.found, MirrorEntry.fetched_at, MirrorEntry.failed_at, *COLUMNS)
+    select(MirrorEntry.found, MirrorEntry.fetched_at, MirrorEntry.failed_at, *Licence.__table__.c)
     .join_from(
         MirrorEntry,
         Licence,
@@ -50,6 +49,7 @@ class HeldLicence:
     next_reset_on: date | None
     cycle: ScoringCycle | None
     issuing_authority: str | None
+    name_matches: bool | None
     freshness: Freshness
 
 
@@ -69,7 +69,7 @@ class LicenceService:
         :raises StepUpRequired: when the person has not been verified
         :raises UpstreamUnavailable: when it cannot be looked up: never shown as "no licence"
         """
-        _, identity_number = require_identity(principal)
+        citizen, identity_number = require_identity(principal)
         question = about_licence(self.vault, identity_number)
         values: dict[str, object] = {
             "key": question.key,
@@ -83,14 +83,27 @@ class LicenceService:
             row = await self._row(values)
         if row is None or not freshness.usable:
             raise UpstreamUnavailable(UpstreamReason.UNREACHABLE)
-        return _licence(row, freshness, legal_day(self.clock())) if row["found"] else None
+        if not row["found"]:
+            return None
+        matches = self._is_named(row, citizen.name)
+        return _licence(row, freshness, legal_day(self.clock()), name_matches=matches)
+
+    def _is_named(self, row: RowMapping, name: str | None) -> bool | None:
+        """Whether the register knows the holder by the name they were verified by."""
+        secrets = self.vault.open(row["sealed"], belongs_to=row["identity_digest"].hex())
+        on_record = secrets.get("name")
+        if name is None or on_record is None:
+            return None
+        return parse_name(name) == parse_name(on_record)
 
     async def _row(self, values: dict[str, object]) -> RowMapping | None:
         async with self.db.read() as connection:
             return (await connection.execute(LICENCE, values)).mappings().first()
 
 
-def _licence(row: RowMapping, freshness: Freshness, today: date) -> HeldLicence:
+def _licence(
+    row: RowMapping, freshness: Freshness, today: date, *, name_matches: bool | None
+) -> HeldLicence:
     letters, until = row["status_letters"], row["valid_until"]
     first = row["first_licensed_on"]
     return HeldLicence(
@@ -107,5 +120,6 @@ def _licence(row: RowMapping, freshness: Freshness, today: date) -> HeldLicence:
         next_reset_on=row["next_reset_on"],
         cycle=cycle_on(first, today) if first is not None and first <= today else None,
         issuing_authority=row["issuing_authority"],
+        name_matches=name_matches,
         freshness=freshness,
     )

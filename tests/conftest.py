@@ -8,14 +8,17 @@ from sqlalchemy import create_engine, text
 
 from models import Base
 from runtime.migrations import migrate
+from sandbox.alipay import AlipayCredentials
 from sandbox.city import City, Person
 from tests.runtime.postgres_trials import postgres_in, trial_folder
 from tests.stack import (
     Api,
+    Platforms,
     Register,
     TestClock,
     city,
     running_api,
+    running_platforms,
     running_register,
     settings_for,
 )
@@ -63,11 +66,26 @@ async def register(the_city: City) -> AsyncIterator[Register]:
         yield one
 
 
+@pytest.fixture(scope="session")
+def credentials(trial: Path) -> AlipayCredentials:
+    """The keys of our application at the sandbox's Alipay."""
+    return AlipayCredentials.load_or_create(trial / "platforms")
+
+
+@pytest.fixture
+async def platforms(
+    the_city: City, credentials: AlipayCredentials, clock: TestClock
+) -> AsyncIterator[Platforms]:
+    async with running_platforms(the_city, credentials, clock) as one:
+        yield one
+
+
 @pytest.fixture
 async def api(
-    trial: Path, database_url: str, register: Register, clock: TestClock
+    trial: Path, database_url: str, register: Register, platforms: Platforms, clock: TestClock
 ) -> AsyncIterator[Api]:
-    async with running_api(settings_for(trial, register.url), database_url, clock) as one:
+    settings = settings_for(trial, register.url, platforms)
+    async with running_api(settings, database_url, clock) as one:
         yield one
 
 

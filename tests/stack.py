@@ -8,21 +8,29 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
-from aiohttp import ClientSession
+from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
 from sqlalchemy import event
 
 from cli.cities import make_city
 from graphql_api.app import create_app
 from graphql_api.tokens import OwnIssuer
-from runtime.keys import signing_key_file
+from runtime.keys import signing_keys_dir
 from runtime.settings import Profile, Settings
 from runtime.wiring import Running
+from sandbox.alipay import AlipayCredentials, AlipaySandboxSettings, alipay_app
 from sandbox.city import City, Person
 from sandbox.police import DEFAULT_SERIAL, PoliceSandboxSettings, police_app
+from sandbox.wechat import (
+    WECHAT_APP_ID,
+    WECHAT_APP_SECRET,
+    WechatSandboxSettings,
+    wechat_app,
+)
 
 Json = Any
 NEW_SERVICE = "/trffweb/services/TmriOutNewAccess"
+ITS_CLOCK = "SELECT clock_timestamp() AS clock_timestamp_1"
 # The city's last day is 1 November 2026.
 START = datetime(2026, 11, 2, 4, 0, tzinfo=UTC)
 
@@ -79,6 +87,67 @@ class Register:
 
 
 @dataclass(slots=True)
+class Platforms:
+    """The sandboxes of Alipay and WeChat, steered through their control endpoints."""
+
+    url: str
+    http: ClientSession
+    credentials: AlipayCredentials
+
+    async def auth_code(self, channel: str, citizen: int, *, app_id: str | None = None) -> str:
+        """What the platform gives a mini-program that somebody opens."""
+        wanted = {"citizen": citizen} | ({"appId": app_id} if app_id else {})
+        if channel == "ALIPAY":
+            answer = await self._send("POST", "alipay/control/auth-codes", wanted)
+            return str(answer["authCode"])
+        return str((await self._send("POST", "wechat/control/codes", wanted))["code"])
+
+    async def show_face(self, certify_id: str, citizen: int) -> None:
+        """Somebody looks into the camera."""
+        body = {"certifyId": certify_id, "citizen": citizen}
+        await self._send("POST", "alipay/control/certify", body)
+
+    def settings(self, folder: Path) -> dict[str, Json]:
+        """How the API reaches the platforms."""
+        return {
+            "alipay_url": f"{self.url}/alipay/gateway.do",
+            "alipay_app_id": self.credentials.app_id,
+            "alipay_private_key_file": folder / "platforms" / "alipay-app.pem",
+            "alipay_public_key_file": folder / "platforms" / "alipay-platform-public.pem",
+            "wechat_url": f"{self.url}/wechat",
+            "wechat_app_id": WECHAT_APP_ID,
+            "wechat_app_secret": WECHAT_APP_SECRET,
+            "platform_timeout_seconds": 1.0,
+        }
+
+    async def finish_check(self, certify_id: str, outcome: str) -> None:
+        """The check is cancelled or fails."""
+        body = {"certifyId": certify_id, "outcome": outcome}
+        await self._send("POST", "alipay/control/certify", body)
+
+    async def switch(self, channel: str, name: str, **rest: Json) -> None:
+        await self._send("POST", f"{channel.lower()}/control/scenarios", {"name": name} | rest)
+
+    async def calm(self, channel: str) -> None:
+        await self._send("DELETE", f"{channel.lower()}/control/scenarios")
+
+    async def advance(self, channel: str, seconds: float) -> None:
+        body = {"advanceSeconds": seconds}
+        await self._send("POST", f"{channel.lower()}/control/clock", body)
+
+    async def calls(self, channel: str, method: str) -> int:
+        """How often a method was called."""
+        log = await self._send("GET", f"{channel.lower()}/control/log")
+        return sum(call["method"] == method for call in log["calls"])
+
+    async def _send(self, method: str, path: str, body: Json = None) -> Json:
+        async with self.http.request(method, f"{self.url}/{path}", json=body) as response:
+            answer = await response.json()
+            assert response.status == 200, answer
+            return answer
+
+
+@dataclass(slots=True)
 class Api:
     """The API over HTTP, with tokens for the people of the city."""
 
@@ -117,19 +186,26 @@ class Api:
         return response.json()
 
 
-def settings_for(folder: Path, register_url: str, **changed: Json) -> Settings:
+def settings_for(
+    folder: Path, register_url: str, platforms: Platforms | None = None, **changed: Json
+) -> Settings:
     """Settings of a trial: dev profile, and little patience so that tests are quick."""
-    values: dict[str, Json] = {
-        "profile": Profile.DEV,
-        "data_dir": folder,
-        "public_url": "http://testserver",
-        "police_url": register_url + NEW_SERVICE,
-        "police_serial": DEFAULT_SERIAL,
-        "police_timeout_seconds": 1.0,
-        "police_calls_per_second": 1000,
-        "mirror_patience_seconds": 0.4,
-        "request_deadline_seconds": 3.0,
-    } | changed
+    connected = platforms.settings(folder) if platforms is not None else {}
+    values: dict[str, Json] = (
+        connected
+        | {
+            "profile": Profile.DEV,
+            "data_dir": folder,
+            "public_url": "http://testserver",
+            "police_url": register_url + NEW_SERVICE,
+            "police_serial": DEFAULT_SERIAL,
+            "police_timeout_seconds": 1.0,
+            "police_calls_per_second": 1000,
+            "mirror_patience_seconds": 0.4,
+            "request_deadline_seconds": 3.0,
+        }
+        | changed
+    )
     return Settings(**values)
 
 
@@ -147,12 +223,33 @@ async def running_register(of: City) -> AsyncIterator[Register]:
 
 
 @asynccontextmanager
+async def running_platforms(
+    of: City, credentials: AlipayCredentials, clock: TestClock
+) -> AsyncIterator[Platforms]:
+    """Alipay and WeChat on one port, by the test's clock."""
+
+    def now() -> float:
+        return clock.now.timestamp()
+
+    app = web.Application()
+    app.add_subapp("/alipay", alipay_app(of, credentials, AlipaySandboxSettings(clock=now)))
+    app.add_subapp("/wechat", wechat_app(of, WechatSandboxSettings(clock=now)))
+    server = TestServer(app)
+    await server.start_server()
+    try:
+        async with ClientSession() as http:
+            yield Platforms(str(server.make_url("")).rstrip("/"), http, credentials)
+    finally:
+        await server.close()
+
+
+@asynccontextmanager
 async def running_api(
     settings: Settings, database_url: str, clock: TestClock
 ) -> AsyncIterator[Api]:
     """One process of the API."""
     app = create_app(settings, database_url, clock=clock)
-    issuer = OwnIssuer.load_or_create(signing_key_file(settings), clock=clock)
+    issuer = OwnIssuer.load_or_create(signing_keys_dir(settings), clock=clock)
     async with app.router.lifespan_context(app):
         transport = httpx2.ASGITransport(app=app)
         async with httpx2.AsyncClient(transport=transport, base_url="http://testserver") as http:
@@ -160,7 +257,10 @@ async def running_api(
             engine = api.running.db.engine.sync_engine
 
             def note(*arguments: Any) -> None:
-                api.statements.append(arguments[2])
+                # Not what the process asks of itself, once a second.
+                asks_itself = "revocations" in arguments[2] or arguments[2] == ITS_CLOCK
+                if not asks_itself:
+                    api.statements.append(arguments[2])
 
             event.listen(engine, "before_cursor_execute", note)
             yield api

@@ -11,6 +11,7 @@ from cli.cities import make_city
 from cli.console import ERR
 from cli.dev_folder import DevFolder, read_state
 from cli.dev_settings import check_keys, dev_settings
+from cli.graphiql_tabs import write_tabs
 from cli.lifeline import stop_with_parent as end_with_parent
 from cli.options import (
     DEFAULT_CITIZENS,
@@ -57,6 +58,7 @@ def command(
     plan.check_ports()
     check_keys(settings)
     _warn_of_another_city(plan)
+    write_tabs(plan.tabs_file, settings, make_city(seed, citizens).citizen(0))
     asyncio.run(_run(plan, folder))
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import socket
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,9 +12,19 @@ from aiohttp import web
 from cli.cities import make_city
 from cli.console import ERR
 from cli.lifeline import stop_with_parent as end_with_supervisor
-from cli.options import DEFAULT_CITIZENS, DEFAULT_SEED, Citizens, Seed, StopWithParent
+from cli.options import (
+    DEFAULT_CITIZENS,
+    DEFAULT_DATA_DIR,
+    DEFAULT_SEED,
+    Citizens,
+    Seed,
+    StopWithParent,
+)
 from cli.ports import base_url, listening
+from cli.problems import Problem
+from sandbox.alipay import AlipayCredentials, alipay_app
 from sandbox.police import PoliceSandboxSettings, police_app
+from sandbox.wechat import wechat_app
 
 EXAMPLE = "clearway sandbox --port 8100 --citizens 2000 --seed 7"
 DRAIN_SECONDS = 2.0
@@ -28,20 +39,36 @@ def command(
     slow: Annotated[
         bool, typer.Option("--slow", help="Take 0.2 to 0.6 s for an answer, as a good register.")
     ] = False,
+    keys: Annotated[
+        Path, typer.Option(help="Folder for the keys that Alipay and our application exchange.")
+    ] = DEFAULT_DATA_DIR / "keys" / "platforms",
     stop_with_parent: StopWithParent = False,
 ) -> None:
-    """Run the simulated upstreams alone: the police register of an invented city."""
+    """Run the simulated upstreams alone: register, Alipay and WeChat of an invented city."""
     if stop_with_parent:
         end_with_supervisor()
     sandbox = PoliceSandboxSettings(latency_seconds=LATENCY_SECONDS if slow else (0.0, 0.0))
-    app = police_app(make_city(seed, citizens), sandbox)
+    city = make_city(seed, citizens)
+    app = police_app(city, sandbox)
+    app.add_subapp("/alipay", alipay_app(city, _credentials(keys)))
+    app.add_subapp("/wechat", wechat_app(city))
     with listening(host, port, "--port") as sock:
         url = base_url(host, port)
         ERR.print(f"Police register of a city of {citizens} (seed {seed}): {url}")
         ERR.print(f"Its scenarios: {url}/control/scenarios")
         ERR.print(f"Its WSDL: {url}/trffweb/services/TmriOutAccess?wsdl")
         ERR.print(f"Its serial (jkxlh): {sandbox.serial}", soft_wrap=True)
+        ERR.print(f"Alipay: {url}/alipay/gateway.do, its scenarios: {url}/alipay/control/scenarios")
+        ERR.print(f"The keys it knows: {keys}", soft_wrap=True)
+        ERR.print(f"WeChat: {url}/wechat, its scenarios: {url}/wechat/control/scenarios")
         asyncio.run(_serve(app, sock))
+
+
+def _credentials(folder: Path) -> AlipayCredentials:
+    try:
+        return AlipayCredentials.load_or_create(folder.absolute())
+    except (OSError, ValueError) as error:
+        raise Problem(f"The keys in {folder} cannot be used: {error}") from error
 
 
 async def _serve(app: web.Application, sock: socket.socket) -> None:

@@ -34,7 +34,7 @@ def command(
     ] = None,
     data_dir: DataDir = DEFAULT_DATA_DIR,
 ) -> None:
-    """Play the story as a client would: token, vehicles, violations, licence, an outage."""
+    """Play the story as a client would: sign-in, vehicles, violations, licence, an outage."""
     steps: list[Played] = []
     failure = None
     try:

@@ -8,16 +8,20 @@ import aiohttp
 
 from cli.tour.citizen_steps import bind, licence, look_up, token
 from cli.tour.outage_steps import police_down
+from cli.tour.session_steps import sign_in, sign_out, verify
 from cli.tour.story import Facts, StepFailed, Story
 
 Step = Callable[[Story, Facts], Awaitable[None]]
 
 STEPS: dict[str, Step] = {
+    "sign-in": sign_in,
+    "verify": verify,
     "token": token,
     "bind": bind,
     "look-up": look_up,
     "licence": licence,
     "police-down": police_down,
+    "sign-out": sign_out,
 }
 
 

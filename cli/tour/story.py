@@ -1,5 +1,6 @@
 """What the steps of a tour share: the client, the people, and how a step fails."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from http import HTTPStatus
@@ -55,9 +56,9 @@ class Answer:
         return [error["extensions"]["code"] for error in self.body.get("errors", ())]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Story:
-    """One tour: against which stack, through whose eyes."""
+    """One tour: against which stack, through whose eyes, and the tokens on the hero's phone."""
 
     http: aiohttp.ClientSession
     api_url: str
@@ -69,26 +70,52 @@ class Story:
     stale_after_seconds: float | None
     # Others than on the last tour: wrong proofs are counted per person and plate.
     chance: Random = field(default_factory=Random)
+    access_token: str = field(default="", repr=False)
+    refresh_token: str = field(default="", repr=False)
 
     def token(self, person: Person | None = None) -> str:
-        """A token of the hero, or of somebody else."""
-        return citizen_token(self.settings, person or self.hero, TOKEN_LIFE)
+        """The hero's access token, or one made for somebody else."""
+        return citizen_token(self.settings, person, TOKEN_LIFE) if person else self.access_token
 
-    async def ask(self, token: str, query: str, **variables: object) -> Answer:
+    def keep(self, session: Mapping[str, Any]) -> None:
+        """Keep the tokens of a session, as the hero's phone does."""
+        self.access_token = session["accessToken"]
+        self.refresh_token = session["refreshToken"]
+
+    async def ask(self, token: str | None, query: str, **variables: object) -> Answer:
         """Send a GraphQL request as a client would."""
+        headers = {"Accept-Language": "en"}
+        if token is not None:
+            headers["Authorization"] = f"Bearer {token}"
+        body = {"query": query, "variables": variables}
         async with self.http.post(
-            f"{self.api_url}/graphql",
-            json={"query": query, "variables": variables},
-            headers={"Authorization": f"Bearer {token}", "Accept-Language": "en"},
+            f"{self.api_url}/graphql", json=body, headers=headers
         ) as response:
             return Answer(response.status, await response.json(content_type=None))
 
+    async def auth_code(self, channel: str) -> str:
+        """What a platform gives its mini-program when the hero opens it."""
+        path, name = {
+            "ALIPAY": ("alipay/control/auth-codes", "authCode"),
+            "WECHAT": ("wechat/control/codes", "code"),
+        }[channel]
+        return str((await self._control(path, {"citizen": self.hero.index}))[name])
+
+    async def show_face(self, certify_id: str) -> None:
+        """The hero looks into the camera."""
+        face = {"certifyId": certify_id, "citizen": self.hero.index}
+        await self._control("alipay/control/certify", face)
+
     async def switch(self, scenario: str, *, active: bool) -> None:
         """Switch trouble of the sandbox on or off."""
-        async with self.http.post(
-            f"{self.sandbox_url}/control/scenarios", json={"name": scenario, "active": active}
-        ) as response:
-            expect(response.ok, f"the sandbox to switch {scenario}", response.status)
+        await self._control("control/scenarios", {"name": scenario, "active": active})
+
+    async def _control(self, path: str, body: dict[str, object]) -> Facts:
+        """Steer the sandbox."""
+        async with self.http.post(f"{self.sandbox_url}/{path}", json=body) as response:
+            expect(response.ok, f"the sandbox to do {path}", response.status)
+            done: Facts = await response.json()
+            return done
 
     def stranger(self, *, with_vehicle: bool = False, not_this: Person | None = None) -> Person:
         """

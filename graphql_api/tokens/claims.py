@@ -14,9 +14,9 @@ def refuse() -> NoReturn:
     raise InvalidToken(Reason.CLAIMS)
 
 
-def text(claims: dict[str, Any], name: str) -> str | None:
+def text(claims: dict[str, Any], name: str, longest: int = _LONGEST_TEXT) -> str | None:
     """Read a short, non-empty text without control characters."""
-    return None if claims.get(name) is None else _short_text(claims[name], _LONGEST_TEXT)
+    return None if claims.get(name) is None else _short_text(claims[name], longest)
 
 
 def required_text(claims: dict[str, Any], name: str) -> str:

@@ -23,16 +23,16 @@ class KeyPolicy:
 
 
 @dataclass(frozen=True, slots=True)
-class FixedKeys:
-    """The keys of an issuer that we know without asking: our own."""
+class LocalKeys:
+    """The keys of an issuer that we know without asking: our own, as they are at the moment."""
 
-    keys: KeySet
+    current: Callable[[], KeySet]
 
     def held(self, kid: str) -> VerificationKey | None:
-        return self.keys.get(kid)
+        return self.current().get(kid)
 
     async def find(self, kid: str) -> VerificationKey | None:
-        return self.keys.get(kid)
+        return self.held(kid)
 
 
 class RemoteKeys:
@@ -141,4 +141,4 @@ class RemoteKeys:
         return self._monotonic() - self._failed_at < self._policy.failure_gap
 
 
-IssuerKeys = FixedKeys | RemoteKeys
+IssuerKeys = LocalKeys | RemoteKeys

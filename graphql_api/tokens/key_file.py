@@ -1,8 +1,12 @@
+"""A file with one signing key (PKCS #8, PEM), named after the instant from which it signs."""
+
 import os
 import tempfile
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -11,39 +15,76 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from graphql_api.tokens.signing_key import SigningKey
+
+SUFFIX = ".pem"
+_NAME = f"%Y%m%dT%H%M%SZ{SUFFIX}"
 _BITS = 2048
+_MAX_BYTES = 64 * 1024
 
 
-def load_or_create_key(key_file: Path) -> rsa.RSAPrivateKey:
+def file_name(signs_from: datetime) -> str:
+    return signs_from.astimezone(UTC).strftime(_NAME)
+
+
+def read_key(file: Path) -> SigningKey:
     """
-    Read the signing key (PKCS #8, PEM), making it first if there is none. Blocks: call at start-up.
+    Read a key; takes some 30 ms of computing, in which the key is checked.
 
-    :raises ValueError: if the file holds something else, or others may read it
+    :raises ValueError: if the file is not such a file, or others may read it
+    :raises OSError: if it cannot be read
     """
-    if not key_file.exists():
-        _create(key_file)
-    if key_file.stat().st_mode & 0o077:
-        raise ValueError(f"{key_file} may be read by others: chmod 600 it, or make a new key")
-    key = load_pem_private_key(key_file.read_bytes(), password=None)
-    if not isinstance(key, rsa.RSAPrivateKey) or key.key_size < _BITS:
-        raise ValueError(f"{key_file} does not hold an RSA key of {_BITS} bits or more")
-    return key
-
-
-def _create(key_file: Path) -> None:
-    key_file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    # Made with mode 0600.
-    descriptor, temporary = tempfile.mkstemp(prefix=f".{key_file.name}.", dir=key_file.parent)
+    signs_from = _instant(file)
+    with file.open("rb") as opened:
+        # A group may read it: that is how Kubernetes hands secrets to a process (fsGroup).
+        if os.fstat(opened.fileno()).st_mode & 0o037:
+            raise ValueError(f"{file} may be read by others: chmod 600 it, or make a new key")
+        pem = opened.read(_MAX_BYTES)
     try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(_new_key())
-            file.flush()
-            os.fsync(file.fileno())
-        # Unlike a rename, a link fails if another process was faster: its key is the one, then.
-        with suppress(FileExistsError):
-            os.link(temporary, key_file)
+        private = load_pem_private_key(pem, password=None)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        raise ValueError(f"{file} is damaged, or no private key in PEM: remove it") from None
+    if isinstance(private, rsa.RSAPrivateKey):
+        with suppress(ValueError):
+            return SigningKey.of(private, signs_from)
+    raise ValueError(f"{file} does not hold an RSA key of {_BITS} bits or more: remove it")
+
+
+def write_key(folder: Path, signs_from: datetime) -> SigningKey:
+    """
+    Add a new key to the folder; it is there as a whole, for its owner only, or not at all.
+
+    :raises ValueError: if there is one that signs from then already
+    """
+    file = folder / file_name(signs_from)
+    # Made with mode 0600.
+    descriptor, draft = tempfile.mkstemp(prefix=f".{file.name}.", dir=folder)
+    try:
+        with os.fdopen(descriptor, "wb") as opened:
+            opened.write(_new_key())
+            opened.flush()
+            os.fsync(opened.fileno())
+        # Unlike a rename, a link never replaces a key.
+        os.link(draft, file)
+    except FileExistsError:
+        raise ValueError(f"{file} is there already: choose another instant") from None
     finally:
-        os.unlink(temporary)
+        os.unlink(draft)
+    return read_key(file)
+
+
+def _instant(file: Path) -> datetime:
+    try:
+        instant = datetime.strptime(file.name, _NAME).replace(tzinfo=UTC)
+    except ValueError:
+        instant = None
+    # strptime also reads instants with digits left out.
+    if instant is None or file_name(instant) != file.name:
+        raise ValueError(
+            f"{file} is not named after an instant such as {file_name(datetime.now(UTC))}: "
+            "rename or remove it"
+        )
+    return instant
 
 
 def _new_key() -> bytes:

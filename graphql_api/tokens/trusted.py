@@ -1,9 +1,10 @@
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 from graphql_api.tokens.errors import InvalidToken, Reason
 from graphql_api.tokens.key_set import KeySet
+from graphql_api.tokens.people import OpenIdentity
 from runtime.issuers import IssuerConfig, IssuerKind, TokenType
 
 _MOST_AUDIENCES = 10
@@ -15,18 +16,20 @@ class TrustedIssuer:
     An issuer whose tokens for one audience we believe, about one kind of people.
 
     A token belongs to the entry of its (`iss`, `aud`): list an issuer twice, with two audiences,
-    and it may speak for citizens and for officers. Its keys are fetched, or given if they are ours.
+    and it may speak for citizens and for officers. Its keys are fetched, or asked of `local_keys`
+    every time if they are ours. Only we can seal an identity, so only our entry opens one.
     """
 
     issuer: str
     audience: str
     kind: IssuerKind
     jwks_url: str | None = None
-    static_keys: KeySet | None = None
+    local_keys: Callable[[], KeySet] | None = None
     token_types: frozenset[TokenType] = frozenset({"at+jwt", "JWT"})
+    open_identity: OpenIdentity | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
-        if (self.jwks_url is None) == (self.static_keys is None):
+        if (self.jwks_url is None) == (self.local_keys is None):
             raise ValueError(f"issuer {self.issuer!r} needs either a jwksUrl or keys")
 
     @classmethod

@@ -1,19 +1,19 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
 import aiohttp
 
-from domain.principals import Anonymous, Principal
+from domain.principals import Anonymous, Citizen, Officer, Principal
 from graphql_api.tokens.bearer import bearer_token
 from graphql_api.tokens.envelope import open_envelope
 from graphql_api.tokens.errors import InvalidToken, KeysUnavailable, Reason
 from graphql_api.tokens.jose_backend import signature_holds
-from graphql_api.tokens.key_cache import FixedKeys, IssuerKeys, KeyPolicy, RemoteKeys
+from graphql_api.tokens.key_cache import IssuerKeys, KeyPolicy, LocalKeys, RemoteKeys
 from graphql_api.tokens.key_fetch import check_jwks_url, fetch_key_set
 from graphql_api.tokens.people import principal_of
 from graphql_api.tokens.trusted import TrustedIssuer, match_issuer
@@ -22,6 +22,9 @@ from graphql_api.tokens.verified_tokens import VerifiedToken, VerifiedTokens
 from runtime.issuers import refuse_repeats
 
 log = logging.getLogger(__name__)
+
+# Of whoever shows a token, and when it was issued (`iat`, seconds since 1970).
+IsRevoked = Callable[[Citizen | Officer], Awaitable[bool]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +53,11 @@ class TokenVerifier:
         limits: TokenLimits = TokenLimits(),
         key_policy: KeyPolicy = KeyPolicy(),
         allow_http_loopback: bool = False,
-        is_revoked: Callable[[Principal], bool] | None = None,
+        is_revoked: IsRevoked | None = None,
     ) -> None:
         """
         :param http: needed for issuers with a `jwks_url`; must have trust_env=False
-        :param is_revoked: asked about every principal, on every request; must not block
+        :param is_revoked: asked about every token that is good otherwise, on every request
         :raises ValueError: if the issuers contradict each other or could not be fetched safely
         """
         refuse_repeats([(trusted.issuer, trusted.audience) for trusted in issuers])
@@ -83,6 +86,7 @@ class TokenVerifier:
 
         :raises InvalidToken: if the credentials are no good, whatever they are
         :raises KeysUnavailable: if the issuer's keys were never fetched, or too long ago
+        :raises TryLater: or whatever else `is_revoked` raises: nobody knows if the token is good
         """
         try:
             token = bearer_token(authorization_headers, max_bytes=self._limits.max_bytes)
@@ -97,7 +101,7 @@ class TokenVerifier:
             # 500, and keep what the token says out of the log.
             log.warning("Token refused because of %s", type(error).__name__)
             raise InvalidToken(Reason.MALFORMED) from None
-        if self._is_revoked is not None and self._is_revoked(verified.principal):
+        if self._is_revoked is not None and await self._is_revoked(verified.principal):
             raise InvalidToken(Reason.REVOKED)
         return verified.principal
 
@@ -116,7 +120,7 @@ class TokenVerifier:
         now = self._clock()
         validity = Validity.of(envelope.claims, max_life=self._limits.max_life)
         validity.check(now)
-        principal = principal_of(envelope.claims, trusted.kind, now)
+        principal = principal_of(envelope.claims, trusted.kind, now, trusted.open_identity)
         verified = VerifiedToken(principal, validity, key, keys)
         self._remembered.add(token, verified)
         return verified
@@ -124,7 +128,7 @@ class TokenVerifier:
     def _keys_of(self, trusted: TrustedIssuer) -> IssuerKeys:
         if trusted.jwks_url is not None:
             return self._remote[trusted.jwks_url]
-        return FixedKeys(trusted.static_keys or {})
+        return LocalKeys(trusted.local_keys or dict)
 
 
 def _remote_keys(

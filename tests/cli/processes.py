@@ -158,6 +158,16 @@ class Stack:
         finally:
             connection.close()
 
+    def status_with(self, token: str) -> int:
+        """What a token gets for the smallest question."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.api_port, timeout=20)
+        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        try:
+            connection.request("POST", "/graphql", b'{"query": "{ __typename }"}', headers)
+            return connection.getresponse().status
+        finally:
+            connection.close()
+
     def paste(self, title: str) -> dict[str, Any]:
         """Run the curl command that the banner prints under a title, split as a shell would."""
         words = shlex.split(self._line_under(title))

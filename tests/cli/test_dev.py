@@ -38,6 +38,7 @@ def test_a_day_of_a_stack(stack: Stack) -> None:
     assert private.st_mode & 0o077 == 0
 
     refused_second_owner(stack)
+    officer_is_shut_out(stack)
     api_comes_back(stack)
     postgres_comes_back(stack)
 
@@ -50,6 +51,20 @@ def test_a_day_of_a_stack(stack: Stack) -> None:
     supervisor_is_killed(stack)
     assert stack.paste(LOOK_UP)["data"]["viewer"]["violations"] == before
     second_ctrl_c_hurries(stack)
+
+
+def officer_is_shut_out(stack: Stack) -> None:
+    token = stack.token("Token of an officer")
+    data_dir = f"--data-dir={stack.folder / 'data'}"
+    assert stack.status_with(token) == 200
+
+    for action, status in (("dismiss", 401), ("reinstate", 200)):
+        done = clearway("officers", action, "officer-reviewer", data_dir)
+        assert done.returncode == 0, done.stderr
+        began = time.monotonic()
+        wait_until(f"{action} is known", lambda: stack.status_with(token) == status)  # noqa: B023
+        assert time.monotonic() - began < 5
+    assert stack.status_with(stack.token()) == 200
 
 
 def refused_second_owner(stack: Stack) -> None:

@@ -79,9 +79,3 @@ def test_child_that_does_not_start() -> None:
 def test_tour_without_its_stack(tmp_path: Path) -> None:
     said = refused("tour", "--url=http://127.0.0.1:1", f"--data-dir={tmp_path}")
     assert f"No clearway dev runs in {tmp_path}" in said
-
-
-def test_token_key_that_others_can_read(tmp_path: Path) -> None:
-    clearway("token", "--citizen=0", f"--data-dir={tmp_path}")
-    (tmp_path / "keys" / "signing.pem").chmod(0o644)
-    assert "chmod 600" in refused("token", "--citizen=0", f"--data-dir={tmp_path}")

@@ -12,9 +12,15 @@ def test_tour_holds_and_prints_one_json_object() -> None:
     assert report["ok"], report
     assert result.returncode == 0
     names = [step["name"] for step in report["steps"]]
-    assert names == ["token", "bind", "look-up", "licence", "police-down"]
+    assert names == [
+        *("sign-in", "verify", "token", "bind", "look-up", "licence", "police-down", "sign-out"),
+    ]
     assert all(step["ok"] and step["ms"] > 0 for step in report["steps"])
-    outage = report["steps"][-1]["detail"]
+    details = {step["name"]: step["detail"] for step in report["steps"]}
+    assert details["sign-in"]["viewer"] == {"name": None, "verification": "NONE"}
+    assert details["verify"]["viewer"]["verification"] == "FACE"
+    assert details["sign-out"]["access_token_refused_after_seconds"] < 5
+    outage = details["police-down"]
     assert outage["freshness"] == "STALE"
     assert outage["somebody_never_looked_up"] == ["UPSTREAM_UNAVAILABLE"]
-    assert outage["from_the_mirror"]["totalCount"] == report["steps"][2]["detail"]["violations"]
+    assert outage["from_the_mirror"]["totalCount"] == details["look-up"]["violations"]

@@ -79,7 +79,7 @@ async def test_without_a_database_nothing_internal_is_told(
         assert picture.json()["errors"] == [
             {
                 "message": "We are busy. Please try again shortly.",
-                "extensions": {"code": "RETRY_LATER"},
+                "extensions": {"code": "RETRY_LATER", "retryAfter": 2.0},
             }
         ]
 

@@ -78,7 +78,7 @@ async def test_a_ticket_ends_with_its_five_minutes(
     await register.forget_calls()
     clock.advance(seconds=1)
 
-    response = await get(api, ticket)
+    response = await get(api, ticket, **{"accept-language": "en"})
 
     assert response.status_code == 403
     assert response.json() == {
@@ -123,9 +123,15 @@ async def test_a_forged_ticket_opens_nothing(api: Api, citizen: Person, register
     assert await register.calls() == {}
 
 
-@pytest.mark.parametrize("trouble", ["down", "empty-return", "not-xml", "quota-exhausted"])
+MIDNIGHT = 12 * 3600
+
+
+@pytest.mark.parametrize(
+    ("trouble", "wait"),
+    [("down", None), ("empty-return", None), ("not-xml", None), ("quota-exhausted", MIDNIGHT)],
+)
 async def test_a_silent_register_is_no_missing_picture(
-    api: Api, citizen: Person, register: Register, trouble: str
+    api: Api, citizen: Person, register: Register, trouble: str, wait: int | None
 ) -> None:
     ticket = await _good_ticket(api, citizen)
     await register.switch(trouble)
@@ -133,13 +139,13 @@ async def test_a_silent_register_is_no_missing_picture(
     response = await get(api, ticket, **{"accept-language": "en"})
 
     assert response.status_code == 503
-    assert response.headers["retry-after"] == "5"
+    assert response.headers["retry-after"] == str(wait or 5)
     assert response.headers["cache-control"] == "private, no-store"
     assert response.json()["errors"] == [
         {
             "message": "The police register does not answer right now. Please try again later;"
             " your records are unchanged.",
-            "extensions": {"code": "UPSTREAM_UNAVAILABLE"},
+            "extensions": {"code": "UPSTREAM_UNAVAILABLE"} | ({"retryAfter": wait} if wait else {}),
         }
     ]
 

@@ -1,5 +1,6 @@
 """Health, and what a client sees of our own trouble."""
 
+import json
 import logging
 import re
 from collections.abc import AsyncIterator, Iterator
@@ -8,13 +9,20 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
+from starlette.requests import Request
 
+from gateways.breaker import Breaker, BreakerSettings
+from graphql_api.health import Readiness
+from runtime.migrations import pending
 from sandbox.city import Person
 from tests.graphql.queries import LISTS, bind_all
 from tests.stack import Api, Register, TestClock, running_api, settings_for
 
 NOWHERE = "postgresql+psycopg://nobody:secret-word@127.0.0.1:1/nowhere"
 REFERENCE = re.compile(r"[0-9a-f]{12}")
+POLICE = {"police": "ok"}
+READY = {"status": "ok", "database": "up", "migrations": "done", "upstreams": POLICE}
+REQUEST = Request({"type": "http"})
 
 
 @pytest.fixture
@@ -24,13 +32,31 @@ async def stranded(trial: Path, register: Register, clock: TestClock) -> AsyncIt
         yield one
 
 
-async def test_alive_and_ready(api: Api, register: Register) -> None:
-    await register.switch("down")
-
+async def test_alive_and_ready(api: Api) -> None:
     live, ready = await api.http.get("/livez"), await api.http.get("/readyz")
 
     assert (live.status_code, live.json()) == (200, {"status": "ok"})
-    assert (ready.status_code, ready.json()) == (200, {"status": "ok", "database": "up"})
+    assert (ready.status_code, ready.json()) == (200, READY)
+    assert {one.headers["cache-control"] for one in (live, ready)} == {"no-store"}
+
+
+async def test_asking_costs_one_statement(api: Api) -> None:
+    for _ in range(2):
+        api.statements.clear()
+        await api.http.get("/livez")
+        await api.http.get("/readyz")
+        assert len(api.statements) == 1
+
+
+async def test_an_upstreams_outage_is_told_and_is_no_reason_to_be_unready(api: Api) -> None:
+    sick = Breaker(BreakerSettings(minimum_calls=1))
+    with sick.guard() as trial:
+        trial.healthy = False
+
+    ready = await Readiness(api.running.db, police=sick, bank=Breaker(BreakerSettings()))(REQUEST)
+
+    expected = READY | {"upstreams": {"police": "unavailable", "bank": "ok"}}
+    assert (ready.status_code, json.loads(bytes(ready.body))) == (200, expected)
 
 
 async def test_alive_and_not_ready_without_a_database(stranded: Api) -> None:
@@ -38,25 +64,73 @@ async def test_alive_and_not_ready_without_a_database(stranded: Api) -> None:
 
     assert live.status_code == 200
     assert ready.status_code == 503
-    assert ready.json() == {"status": "unavailable", "database": "down"}
+    assert ready.json() == {"status": "unavailable", "database": "down", "upstreams": POLICE}
+
+
+@pytest.mark.parametrize(
+    ("breaks", "mends"),
+    [
+        (
+            "UPDATE alembic_version SET version_num = '0001'",
+            "UPDATE alembic_version SET version_num = '{}'",
+        ),
+        ("DELETE FROM alembic_version", "INSERT INTO alembic_version VALUES ('{}')"),
+        (
+            "ALTER TABLE alembic_version RENAME TO elsewhere",
+            "ALTER TABLE elsewhere RENAME TO alembic_version",
+        ),
+    ],
+)
+async def test_not_ready_until_the_tables_are_ours(
+    api: Api, database_url: str, breaks: str, mends: str
+) -> None:
+    _, newest = pending(database_url)
+    with broken(database_url, breaks, mends.format(newest)):
+        ready = await api.http.get("/readyz")
+
+    assert ready.status_code == 503
+    assert ready.json() == READY | {"status": "unavailable", "migrations": "pending"}
+    assert (await api.http.get("/readyz")).json() == READY
+
+
+async def test_ready_when_the_next_release_has_migrated_already(
+    api: Api, database_url: str
+) -> None:
+    _, newest = pending(database_url)
+    change = "UPDATE alembic_version SET version_num = '{}'"
+    with broken(database_url, change.format("of_tomorrow"), change.format(newest)):
+        ready = await api.http.get("/readyz")
+
+    assert (ready.status_code, ready.json()) == (200, READY)
+
+
+async def test_not_ready_while_draining(api: Api) -> None:
+    readiness = Readiness(api.running.db)
+    readiness.drain()
+
+    ready = await readiness(REQUEST)
+
+    assert (ready.status_code, json.loads(bytes(ready.body))) == (503, {"status": "draining"})
+    assert ready.headers["cache-control"] == "no-store"
+    assert api.statements == []
 
 
 async def test_without_a_database_nothing_internal_is_told(
     stranded: Api, citizen: Person, caplog: pytest.LogCaptureFixture
 ) -> None:
-    answer = await stranded.ask("{ viewer { name vehicles { totalCount } } }", citizen)
+    body = {"query": "{ viewer { name vehicles { totalCount } } }"}
+    token = stranded.token(citizen)
 
-    assert answer["data"] == {"viewer": {"name": f"**{citizen.name[-1]}", "vehicles": None}}
-    assert answer["errors"] == [
-        {
-            "message": "We are busy. Please try again shortly.",
-            "extensions": {"code": "RETRY_LATER", "retryAfter": 2.0},
-            "locations": [{"line": 1, "column": 17}],
-            "path": ["viewer", "vehicles"],
-        }
-    ]
-    [line] = [record for record in caplog.records if record.name == "clearway.database"]
-    assert line.levelno == logging.WARNING
+    response = await stranded.post(body, token, **{"accept-language": "en"})
+
+    # Nobody can say whether this token has been revoked.
+    answer = response.json()
+    extensions = {"code": "RETRY_LATER", "retryAfter": 2.0}
+    message = "We are busy. Please try again shortly."
+    assert response.status_code == 503
+    assert answer == {"errors": [{"message": message, "extensions": extensions}]}
+    lines = [record for record in caplog.records if record.name == "clearway.database"]
+    assert {line.levelno for line in lines} == {logging.WARNING}
     for secret in ("secret-word", "nobody", "127.0.0.1", citizen.name, citizen.identity_number):
         assert secret not in caplog.text
         assert secret not in str(answer)

@@ -101,7 +101,7 @@ async def test_our_keys_are_published(api: Api) -> None:
     response = await api.http.get("/.well-known/jwks.json")
 
     assert response.status_code == 200
-    assert response.headers["cache-control"] == "public, max-age=300"
+    assert response.headers["cache-control"] == "public, max-age=60"
     keys = response.json()["keys"]
     assert keys
     for key in keys:

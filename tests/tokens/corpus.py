@@ -10,6 +10,7 @@ from tests.tokens.corpus_claims import (
     bad_claims,
     bad_issuers,
     bad_officers,
+    bad_seals,
     bad_times,
     early_times,
 )
@@ -210,7 +211,7 @@ CORPUS: list[tuple[str, str, Build]] = [
         ("unknown-issuer", bad_issuers()),
         ("unknown-key", bad_keys()),
         ("signature", bad_signatures()),
-        ("claims", bad_claims() | bad_officers()),
+        ("claims", bad_claims() | bad_officers() | bad_seals()),
         ("expired", bad_times()),
         ("not-yet-valid", early_times()),
     ]

@@ -8,10 +8,13 @@ from tests.tokens.kit import (
     NOW,
     OTHER_ISSUER,
     Build,
+    b64,
     claims,
     header,
     pack,
     rs256,
+    sealed,
+    sealing,
     with_claims,
     without,
 )
@@ -68,6 +71,40 @@ def bad_claims() -> dict[str, Build]:
         "ends before it begins": with_claims(iat=now + 10, exp=now),
         "auth_time to come": with_claims(auth_time=now + 31),
         "bad id_number, acr none": with_claims(id_number="1"),
+    }
+
+
+def bad_seals() -> dict[str, Build]:
+    def seal(text: Any, **changes: Any) -> Build:
+        return lambda: pack(header(), sealing(sealed_identity=text, **changes))
+
+    good = sealed("王小明", IDENTITY_NUMBER)
+    broken = {
+        "cut": good[:-8],
+        "padded": good + "=" * (-len(good) % 4 or 4),
+        "in standard base64": "+/" + good[2:],
+        "of nothing": b64("[]"),
+        "in clear": "王小明 11010519491231002X",
+        "of a wrong number": sealed("王小明", "1234"),
+        "of no number": sealed("王小明", ""),
+        "of no name": sealed("", IDENTITY_NUMBER),
+        "of a long name": sealed("x" * 256, IDENTITY_NUMBER),
+        "of a name with a line feed": sealed("王\n小明", IDENTITY_NUMBER),
+        "for somebody else": sealed("王小明", IDENTITY_NUMBER, "u-2"),
+        "too long": b64("x" * 1024),
+        "empty": "",
+    }
+    odd = {f"{value!r}": value for value in NOT_A_STRING if value is not None}
+    cases = {f"seal {name}": seal(text) for name, text in (broken | odd).items()}
+    return cases | {
+        "seal and name": seal(good, name="王小明"),
+        "seal and id_number": seal(good, id_number=IDENTITY_NUMBER),
+        "seal and an id_number to be ignored": seal(good, id_number="1", acr="none"),
+        "seal of an outside issuer": with_claims(sealed_identity=good, acr="face"),
+        "seal of an outside issuer, unreadable": with_claims(sealed_identity="x"),
+        "seal of an officer": lambda: pack(
+            header(kid="o1"), claims(iss=OTHER_ISSUER, sealed_identity=good), rs256("officers")
+        ),
     }
 
 

@@ -23,6 +23,8 @@ from graphql_api.tokens.verifier import TokenVerifier
 ISSUER = "https://id.example.gov.cn"
 AUDIENCE = "clearway"
 OTHER_ISSUER = "https://police.example.gov.cn"
+# The one that seals what it says of a citizen.
+SEALING_ISSUER = "urn:clearway"
 IDENTITY_NUMBER = "11010519491231002X"
 NOW = datetime(2026, 11, 5, 8, 0, tzinfo=UTC)
 
@@ -52,9 +54,13 @@ class Clock:
         self.passed += seconds
 
 
-@cache
 def rsa_private(name: str, bits: int = 2048) -> rsa.RSAPrivateKey:
     """One key per name and session: making them is slow."""
+    return _rsa_private(name, bits)
+
+
+@cache
+def _rsa_private(name: str, bits: int) -> rsa.RSAPrivateKey:
     return rsa.generate_private_key(public_exponent=65537, key_size=bits)
 
 
@@ -115,6 +121,24 @@ def claims(**changes: Any) -> JsonObject:
         "exp": now + 900,
     }
     return _changed(usual, changes)
+
+
+def sealed(name: str, identity_number: str, subject: str = "u-1") -> str:
+    """Hide who somebody is, for these tests: spelled in base64url, and only for that subject."""
+    return b64(json.dumps([subject, name, identity_number]))
+
+
+def open_identity(text: str, subject: str) -> tuple[str, str]:
+    sealed_for, name, identity_number = json.loads(base64.urlsafe_b64decode(text + "=="))
+    if sealed_for != subject:
+        raise ValueError("sealed for somebody else")
+    return name, identity_number
+
+
+def sealing(**changes: Any) -> JsonObject:
+    """Claims of the issuer that seals, about 王小明."""
+    usual = {"sealed_identity": sealed("王小明", IDENTITY_NUMBER), "acr": "face"}
+    return claims(**{"iss": SEALING_ISSUER, **usual, **changes})
 
 
 def _changed(usual: JsonObject, changes: JsonObject) -> JsonObject:
@@ -186,6 +210,19 @@ def trusted() -> list[TrustedIssuer]:
     citizens = keys_of([rsa_jwk("r1"), rsa_jwk("r2", "second"), ec_jwk("e1")])
     officers = keys_of([rsa_jwk("o1", "officers")])
     return [
-        TrustedIssuer(ISSUER, AUDIENCE, "citizen", static_keys=citizens),
-        TrustedIssuer(OTHER_ISSUER, AUDIENCE, "officer", static_keys=officers),
+        TrustedIssuer(ISSUER, AUDIENCE, "citizen", local_keys=lambda: citizens),
+        TrustedIssuer(
+            OTHER_ISSUER,
+            AUDIENCE,
+            "officer",
+            local_keys=lambda: officers,
+            open_identity=open_identity,
+        ),
+        TrustedIssuer(
+            SEALING_ISSUER,
+            AUDIENCE,
+            "citizen",
+            local_keys=lambda: citizens,
+            open_identity=open_identity,
+        ),
     ]

@@ -1,9 +1,11 @@
+import base64
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from domain.failures import TryLater
 from domain.principals import Anonymous, Citizen, Officer, Principal, VerificationLevel
 from graphql_api.tokens import TokenLimits, TokenVerifier, TrustedIssuer
 from tests.tokens.kit import (
@@ -12,6 +14,7 @@ from tests.tokens.kit import (
     ISSUER,
     NOW,
     OTHER_ISSUER,
+    SEALING_ISSUER,
     World,
     claims,
     es256,
@@ -19,6 +22,7 @@ from tests.tokens.kit import (
     pack,
     refused,
     rs256,
+    sealing,
     token,
     trusted,
 )
@@ -153,30 +157,74 @@ def test_few_tokens_are_remembered(world: World) -> None:
 
 
 def test_revocation_is_asked_about_every_time(world: World) -> None:
+    asked: list[Principal] = []
     revoked: set[Principal] = set()
-    world.verifier = TokenVerifier(
-        trusted(), clock=world.clock.now, is_revoked=lambda who: who in revoked
-    )
-    known = token(sid="s-1")
-    revoked.add(replace(_citizen(world.bearer(known)), subject="u-2"))
-    assert world.bearer(known)
 
-    revoked.add(world.bearer(known))
+    async def is_revoked(who: Principal) -> bool:
+        asked.append(who)
+        return who in revoked
+
+    world.verifier = TokenVerifier(trusted(), clock=world.clock.now, is_revoked=is_revoked)
+    known = token(sid="s-1")
+    who = Citizen(ISSUER, "u-1", session_id="s-1")
+    assert [world.bearer(known), world.bearer(known)] == [who, who]
+    assert world.say() == Anonymous()
+    with refused("signature"):
+        world.bearer(known[:-4] + "AAAA")
+    assert asked == [who] * 2
+
+    revoked.add(who)
     with refused("revoked"):
         world.bearer(known)
+    assert world.bearer(token(sid="s-2")) == Citizen(ISSUER, "u-1", session_id="s-2")
 
 
-def _citizen(principal: Principal) -> Citizen:
-    assert isinstance(principal, Citizen)
-    return principal
+def test_not_knowing_what_is_revoked_is_not_the_callers_mistake(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    trouble = TryLater("retry_later")
+
+    async def is_revoked(who: Principal) -> bool:
+        raise trouble
+
+    world.verifier = TokenVerifier(trusted(), clock=world.clock.now, is_revoked=is_revoked)
+
+    with pytest.raises(TryLater) as raised:
+        world.bearer(token())
+    assert raised.value is trouble
+    assert caplog.records == []
+
+
+def test_a_sealed_identity_is_the_same_person(world: World) -> None:
+    expected = Citizen(
+        SEALING_ISSUER, "u-1", "王小明", IDENTITY_NUMBER, verification=VerificationLevel.FACE
+    )
+    shown = pack(header(), sealing())
+
+    assert world.bearer(shown) == expected
+    assert world.bearer(shown) == expected
+    assert "王小明".encode() not in base64.urlsafe_b64decode(shown.split(".")[1] + "==")
+
+
+def test_a_sealed_identity_that_was_not_verified_opens_no_records(world: World) -> None:
+    assert world.bearer(pack(header(), sealing(acr="none"))) == Citizen(
+        SEALING_ISSUER, "u-1", "王小明"
+    )
+
+
+def test_who_may_seal_need_not(world: World) -> None:
+    assert world.bearer(pack(header(), sealing(sealed_identity=None, acr="none"))) == Citizen(
+        SEALING_ISSUER, "u-1"
+    )
+    assert world.bearer(pack(header(), sealing(name=None, id_number=None)))
 
 
 def test_an_issuer_may_serve_citizens_and_officers_with_two_audiences(world: World) -> None:
-    keys = trusted()[0].static_keys
+    keys = trusted()[0].local_keys
     world.verifier = TokenVerifier(
         [
-            TrustedIssuer(ISSUER, "clearway", "citizen", static_keys=keys),
-            TrustedIssuer(ISSUER, "clearway-officers", "officer", static_keys=keys),
+            TrustedIssuer(ISSUER, "clearway", "citizen", local_keys=keys),
+            TrustedIssuer(ISSUER, "clearway-officers", "officer", local_keys=keys),
         ],
         clock=world.clock.now,
     )

@@ -1,0 +1,119 @@
+"""The two key pairs an app and Alipay know each other by."""
+
+import os
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.rsa import (
+    RSAPrivateKey,
+    RSAPublicKey,
+    generate_private_key,
+)
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+    load_pem_public_key,
+)
+
+SANDBOX_APP_ID = "2021000000000001"
+_KEY_BITS = 2048
+
+
+@dataclass(frozen=True, slots=True)
+class AlipayCredentials:
+    """Keys as PEM: private ones in PKCS#8, public ones as SubjectPublicKeyInfo."""
+
+    app_id: str
+    app_private_pem: str = field(repr=False)
+    app_public_pem: str = field(repr=False)
+    platform_private_pem: str = field(repr=False)
+    platform_public_pem: str = field(repr=False)
+
+    @classmethod
+    def new(cls) -> "AlipayCredentials":
+        """Fresh keys that are kept nowhere."""
+        return cls._of(_new_private_pem(), _new_private_pem())
+
+    @classmethod
+    def load_or_create(cls, folder: Path) -> "AlipayCredentials":
+        """
+        The keys of a folder, made there once however many processes start together.
+
+        :raises ValueError: when a private key is damaged
+        """
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        credentials = cls._of(
+            _load_or_create(folder / "alipay-app.pem"),
+            _load_or_create(folder / "alipay-platform.pem"),
+        )
+        _publish(folder / "alipay-app-public.pem", credentials.app_public_pem)
+        _publish(folder / "alipay-platform-public.pem", credentials.platform_public_pem)
+        return credentials
+
+    @classmethod
+    def _of(cls, app: str, platform: str) -> "AlipayCredentials":
+        return cls(SANDBOX_APP_ID, app, _public_pem(app), platform, _public_pem(platform))
+
+    def app_public_key(self) -> RSAPublicKey:
+        """:raises ValueError: when the PEM holds no RSA key"""
+        key = load_pem_public_key(self.app_public_pem.encode())
+        if not isinstance(key, RSAPublicKey):
+            raise ValueError("an RSA key is expected")
+        return key
+
+    def platform_private_key(self) -> RSAPrivateKey:
+        """:raises ValueError: when the PEM holds no RSA key"""
+        return _private_key(self.platform_private_pem)
+
+
+def _new_private_pem() -> str:
+    key = generate_private_key(public_exponent=65537, key_size=_KEY_BITS)
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+
+
+def _private_key(pem: str) -> RSAPrivateKey:
+    key = load_pem_private_key(pem.encode(), password=None)
+    if not isinstance(key, RSAPrivateKey):
+        raise ValueError("an RSA key is expected")
+    return key
+
+
+def _public_pem(private_pem: str) -> str:
+    public = _private_key(private_pem).public_key()
+    return public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+
+
+def _load_or_create(path: Path) -> str:
+    if not path.exists():
+        draft = _draft(path, _new_private_pem())
+        try:
+            # link, unlike rename, never replaces a key that another process made first.
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    pem = path.read_text()
+    try:
+        _private_key(pem)
+    except (ValueError, TypeError):  # TypeError: a key behind a password
+        raise ValueError(f"{path} is damaged: delete it to have a new key made.") from None
+    return pem
+
+
+def _publish(path: Path, public_pem: str) -> None:
+    """Whoever comes second writes the same again: a public key follows from its private one."""
+    draft = _draft(path, public_pem)
+    draft.chmod(0o644)
+    draft.replace(path)
+
+
+def _draft(path: Path, text: str) -> Path:
+    """A file beside `path`, readable by its owner only."""
+    with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False) as draft:
+        draft.write(text)
+    return Path(draft.name)

@@ -1,0 +1,18 @@
+"""What the sandbox decides where the real gateway does not say."""
+
+import time
+from dataclasses import dataclass
+
+from sandbox.platforms.clock import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class AlipaySandboxSettings:
+    """How long things are good for. `clock` gives seconds since 1970."""
+
+    auth_code_seconds: float = 300.0
+    access_token_seconds: int = 1_296_000
+    refresh_token_seconds: int = 2_592_000
+    certify_seconds: float = 82_800.0
+    timestamp_tolerance_seconds: float | None = 900.0  # None: any timestamp will do
+    clock: Clock = time.time

@@ -1,0 +1,1 @@
+"""What the simulated platforms share: accounts, codes, trouble, and the control endpoints."""

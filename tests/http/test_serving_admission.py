@@ -1,0 +1,161 @@
+"""More than we can answer is turned away at once, and nothing of it is carried out."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+from graphql_api.serving import Limits
+from tests.http.serving_kit import Answer, Running, echoed, get, post, serving, until
+
+LONG_SECONDS = 60.0
+TWO = Limits(places=2, queue=0, queue_seconds=LONG_SECONDS, place_seconds=LONG_SECONDS)
+BUSY = {
+    "errors": [
+        {
+            "message": "We are busy. Please try again shortly.",
+            "extensions": {"code": "RETRY_LATER", "retryAfter": 1.0},
+        }
+    ]
+}
+BUSY_HEADERS = {
+    "content-type": "application/json; charset=utf-8",
+    "content-language": "en",
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+    "vary": "Accept, Accept-Language",
+    "retry-after": "1",
+}
+EN = "Accept-Language: en"
+
+
+def ask(body: bytes) -> bytes:
+    return post("/graphql", body, EN)
+
+
+def echoing(body: str) -> dict[str, str]:
+    return echoed("/graphql", body)
+
+
+@asynccontextmanager
+async def full(limits: Limits) -> AsyncIterator[Running]:
+    """A server whose two places are taken for as long as the block lasts."""
+    async with serving(limits) as running:
+        clients = [await running.connect() for _ in range(2)]
+        for client in clients:
+            client.send(ask(b"hold"))
+        await until(lambda: len(running.app.seen) == 2)
+        yield running
+        running.app.go_on.set()
+        assert [(await client.read()).json for client in clients] == [echoing("hold")] * 2
+
+
+def assert_busy(answer: Answer) -> None:
+    assert (answer.status, answer.headers, answer.json) == (503, BUSY_HEADERS, BUSY)
+
+
+async def test_who_finds_no_place_is_turned_away_on_a_connection_that_stays() -> None:
+    async with full(TWO) as running:
+        client = await running.connect()
+        raw = ask(b"hi")
+        # Whole, in pieces, without a body, and several at once.
+        for parts in (
+            [raw],
+            [raw],
+            [raw[:20], raw[20:-1], raw[-1:]],
+            [get("/graphql?query={a}", EN)],
+        ):
+            for part in parts:
+                client.send(part)
+                await client.writer.drain()
+            assert_busy(await client.read())
+        client.send(raw, raw, raw)
+        for _ in range(3):
+            assert_busy(await client.read())
+        assert running.app.seen == ["POST /graphql"] * 2
+        running.app.go_on.set()
+        await until(lambda: not running.server.server_state.tasks)
+        assert (await client.ask(raw)).json == echoing("hi")
+
+
+async def test_it_is_told_in_chinese_and_in_the_modern_media_type_too() -> None:
+    async with full(TWO) as running:
+        client = await running.connect()
+        for _ in range(2):
+            modern = "application/graphql-response+json"
+            answer = await client.ask(post("/graphql", b"hi", f"Accept: {modern}"))
+            [error] = answer.json["errors"]
+            assert (answer.status, error["message"]) == (503, "系统繁忙，请稍后再试。")
+            assert answer.headers["content-type"] == f"{modern}; charset=utf-8"
+
+
+async def test_who_wants_to_part_is_told_and_parted_from() -> None:
+    async with full(TWO) as running:
+        client = await running.connect()
+        assert_busy(await client.ask(ask(b"hi")))
+        answer = await client.ask(post("/graphql", b"hi", EN, "Connection: close"))
+        assert (answer.status, answer.json, answer.is_last) == (503, BUSY, True)
+        assert await client.is_closed()
+
+
+async def test_all_but_graphql_comes_in() -> None:
+    async with full(TWO) as running:
+        client = await running.connect()
+        for path in ("/livez", "/readyz", "/notices", "/graphql/"):
+            assert (await client.ask(post(path, b"hi"))).json == echoed(path, "hi")
+
+
+async def test_a_few_wait_for_a_place_and_get_it() -> None:
+    async with full(replace(TWO, queue=2)) as running:
+        waiting = [await running.connect() for _ in range(2)]
+        waiting[0].send(ask(b"hi"))
+        waiting[1].send(get("/graphql"))
+        await until(lambda: running.server.admission.is_full)
+        assert_busy(await running.ask(ask(b"late")))
+        running.app.go_on.set()
+        assert [(await client.read()).json for client in waiting] == [echoing("hi"), echoing("")]
+
+
+async def test_nobody_waits_for_long() -> None:
+    async with full(replace(TWO, queue=2, queue_seconds=0.1)) as running:
+        for raw in (ask(b"hi"), get("/graphql", EN)):
+            assert_busy(await running.ask(raw))
+        # The application, which had begun to read, takes it that the client has gone.
+        assert running.app.seen == ["POST /graphql"] * 3
+        assert running.app.gone == ["/graphql"]
+
+
+async def test_who_is_slow_to_send_holds_no_place() -> None:
+    async with serving(TWO) as running:
+        slow = [await running.connect() for _ in range(3)]
+        for client in slow:
+            client.send(ask(b"hi")[:-1])
+        await until(lambda: len(running.app.seen) == 3)
+        assert (await running.ask(ask(b"you"))).json == echoing("you")
+        for client in slow:
+            assert (await client.ask(b"i")).json == echoing("hi")
+
+
+async def test_who_waits_for_an_upstream_holds_none_for_long() -> None:
+    async with full(replace(TWO, queue=1, place_seconds=0.1)) as running:
+        assert (await running.ask(ask(b"hi"))).json == echoing("hi")
+
+
+async def test_but_not_without_end() -> None:
+    async with full(replace(TWO, queue=1, place_seconds=0.1, admitted=2)) as running:
+        client = await running.connect()
+        assert_busy(await client.ask(ask(b"hi")))
+        assert running.app.seen == ["POST /graphql"] * 2
+        running.app.go_on.set()
+        await until(lambda: not running.server.server_state.tasks)
+        assert (await client.ask(ask(b"hi"))).json == echoing("hi")
+
+
+async def test_who_pipelines_gets_the_answers_in_order() -> None:
+    async with serving(replace(TWO, places=1)) as running:
+        client = await running.connect()
+        client.send(ask(b"hold"))
+        await until(lambda: running.server.admission.is_full)
+        client.send(ask(b"hi"))
+        assert_busy(await running.ask(ask(b"late")))
+        running.app.go_on.set()
+        assert [(await client.read()).json for _ in range(2)] == [echoing("hold"), echoing("hi")]
