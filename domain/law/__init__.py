@@ -1,0 +1,1 @@
+"""The law of traffic fines as pure functions. Whatever a city may decide comes from its rules."""
