@@ -1,10 +1,8 @@
 """Health: /livez says that the loop answers, /readyz that requests can be served."""
 
 import asyncio
-from functools import cache
 from typing import Any
 
-from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 from starlette.requests import Request
@@ -12,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 
 from gateways.breaker import Breaker
 from models.database import Database
-from runtime.migrations import alembic_config
+from runtime.migrations import fits
 
 DATABASE_SECONDS = 0.5
 REVISIONS = text("SELECT version_num FROM alembic_version")
@@ -65,20 +63,3 @@ class Readiness:
             # Whatever it is, the answer to a load balancer is the same.
             return {"database": "down"}
         return {"database": "up", "migrations": "done" if fits(revisions) else "pending"}
-
-
-def fits(revisions: frozenset[str]) -> bool:
-    """
-    Whether this code can work with a database at these revisions.
-
-    A revision that we do not know is newer, and a newer one leaves room for the code before it:
-    migrations expand first, and contract a release later.
-    """
-    newest, known = _ours()
-    return newest in revisions or bool(revisions - known)
-
-
-@cache
-def _ours() -> tuple[str | None, frozenset[str]]:
-    scripts = ScriptDirectory.from_config(alembic_config(""))
-    return scripts.get_current_head(), frozenset(one.revision for one in scripts.walk_revisions())

@@ -5,6 +5,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from resolvers.binding import BindingMutations
 from resolvers.code import CodeQueries
+from resolvers.law import RuleQueries
 from resolvers.refusals import ShowRefusals
 from resolvers.sign_in import SessionMutations
 from resolvers.values import FEN, Fen
@@ -13,7 +14,7 @@ from resolvers.viewer import ViewerQueries
 
 
 @strawberry.type(description="What can be asked.")
-class Query(ViewerQueries, CodeQueries):
+class Query(ViewerQueries, CodeQueries, RuleQueries):
     pass
 
 

@@ -10,13 +10,16 @@ import strawberry
 from strawberry.dataloader import DataLoader
 
 from domain.codes import CodeTable
+from domain.failures import UpstreamUnavailable
 from domain.principals import Principal
 from domain.texts import Language
 from domain.times import Clock
 from services.binding import BindingService
+from services.eligibility import EligibilityService
 from services.evidence import EvidenceService
 from services.garage import Garage, GarageService
-from services.licences import LicenceService
+from services.law import LawService
+from services.licences import HeldLicence, LicenceService
 from services.sessions import SessionService
 from services.sign_in import SignInService
 from services.verification import VerificationService
@@ -39,6 +42,8 @@ class Services:
     sign_in: SignInService
     sessions: SessionService
     verification: VerificationService
+    law: LawService
+    eligibility: EligibilityService
     codes: CodeTable
     clock: Clock
 
@@ -52,6 +57,7 @@ class Context:
     language: Language
     public_url: str
     _garage: "asyncio.Future[Garage] | None" = None
+    _licence: "asyncio.Future[HeldLicence | UpstreamUnavailable | None] | None" = None
     _batches: dict[tuple[Any, Any], DataLoader[Any, Any]] = field(default_factory=dict)
 
     def now(self) -> datetime:
@@ -61,7 +67,7 @@ class Context:
     def speak_for(self, principal: Principal) -> None:
         """From here on the request is somebody else's: of whom it has just signed in."""
         self.principal = principal
-        self._garage = None
+        self._garage = self._licence = None
         self._batches.clear()
 
     async def garage(self) -> Garage:
@@ -69,6 +75,14 @@ class Context:
         if self._garage is None:
             self._garage = asyncio.ensure_future(self.services.garage.of(self.principal))
         return await self._garage
+
+    async def licence(self) -> HeldLicence | UpstreamUnavailable | None:
+        """The citizen's licence, or why it is not known; looked up once for the whole request."""
+        if self._licence is None:
+            self._licence = asyncio.ensure_future(
+                _or_failure(self.services.licences.of(self.principal))
+            )
+        return await self._licence
 
     async def batch(
         self,
@@ -94,6 +108,15 @@ class Context:
             loader = self._batches[key] = DataLoader(load_fn=load, cache=False)
         value: Value = await loader.load(parent)
         return value
+
+
+async def _or_failure(
+    found: Awaitable[HeldLicence | None],
+) -> HeldLicence | UpstreamUnavailable | None:
+    try:
+        return await found
+    except UpstreamUnavailable as failure:
+        return failure
 
 
 Info = strawberry.Info[Context, None]

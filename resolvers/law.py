@@ -7,6 +7,8 @@ from typing import Annotated
 import strawberry
 
 from domain.law import points, time_limits
+from domain.law.surcharge import Quote as Owed
+from domain.refusals import Refusal as Reason
 from domain.rules.book import RuleInForce, UnknownRule
 from domain.texts import Language
 from resolvers.context import Info
@@ -37,7 +39,7 @@ class Quote:
     )
 
     @classmethod
-    def of(cls, quote: surcharge.Quote, *, lighter_rule_applied: bool) -> "Quote":
+    def of(cls, quote: Owed, *, lighter_rule_applied: bool) -> "Quote":
         """A quote as the law gives it."""
         return cls(
             principal=Money.sure(quote.principal),
@@ -97,7 +99,7 @@ class Eligibility:
     )
 
     @classmethod
-    def of(cls, reasons: Sequence[refusals.Refusal], language: Language) -> "Eligibility":
+    def of(cls, reasons: Sequence[Reason], language: Language) -> "Eligibility":
         """The rulebook's answer in words."""
         return cls(allowed=not reasons, refusals=[Refusal.of(one, language) for one in reasons])
 
@@ -194,4 +196,4 @@ class RuleQueries:
         ] = None,
     ) -> list[Rule]:
         law = info.context.services.law
-        return [Rule.of(law.rule(key, on), info.context.language) for key in law.keys()]
+        return [Rule.of(law.rule(key, on), info.context.language) for key in law.every_key()]

@@ -1,17 +1,25 @@
 """The driving licence."""
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Annotated
 
 import strawberry
 
 from domain import letters
+from domain.failures import BadRequest, UpstreamUnavailable
 from domain.law import scoring
+from domain.law.eligibility import MAX_BATCH
 from domain.letters import LicenceStatus as Status
+from domain.violations import Violation
+from resolvers.context import Info
 from resolvers.described import describe_enum
-from resolvers.ids import to_id
+from resolvers.ids import key_of, to_id
+from resolvers.law import PointsForecast
 from resolvers.node import Node
 from resolvers.values import Freshness
 from services.licences import HeldLicence
+from services.violation_pages import SeenViolation
 
 describe_enum(
     Status,
@@ -55,6 +63,23 @@ class ScoringCycle:
         description="Points recorded in this cycle, as the register counts them."
     )
     limit: int = strawberry.field(description="Full score: 12.")
+    licence: strawberry.Private[HeldLicence]
+
+    @strawberry.field(
+        description="Where your points would be after accepting these violations of yours today; at"
+        " most 20. Null while the points of the cycle or of one of them are unknown. BAD_REQUEST"
+        " for an id that is not one of your violations."
+    )
+    async def forecast(
+        self,
+        info: Info,
+        violation_ids: Annotated[
+            list[strawberry.ID], strawberry.argument(description="Ids of your violations.")
+        ],
+    ) -> PointsForecast | None:
+        accepted = await own_violations(info, violation_ids)
+        found = info.context.services.law.forecast(self.licence, accepted)
+        return None if found is None else PointsForecast.of(found)
 
 
 @strawberry.type(description="The citizen's own driving licence, as the register knows it.")
@@ -102,6 +127,31 @@ class DrivingLicence(Node):
         )
 
 
+async def own_violations(info: Info, ids: Sequence[strawberry.ID]) -> list[Violation]:
+    """
+    The citizen's violations of these ids, each once.
+
+    :raises BadRequest: if one is not theirs, or there are too many
+    :raises UpstreamUnavailable: if one can no longer be shown
+    """
+    if len(ids) > MAX_BATCH:
+        raise BadRequest("too_many_ids", limit=str(MAX_BATCH))
+    keys = {key_of("Violation", one) for one in ids}
+    context = info.context
+    found = await context.services.violations.find(
+        context.principal, await context.garage(), list(keys)
+    )
+    if found.keys() != keys:
+        raise BadRequest("bad_id")
+    return [_shown(seen) for seen in found.values()]
+
+
+def _shown(seen: SeenViolation | UpstreamUnavailable) -> Violation:
+    if isinstance(seen, UpstreamUnavailable):
+        raise seen
+    return seen.violation
+
+
 def _cycle(licence: HeldLicence) -> ScoringCycle | None:
     if licence.cycle is None:
         return None
@@ -110,4 +160,5 @@ def _cycle(licence: HeldLicence) -> ScoringCycle | None:
         ends_on=licence.cycle.ends_on,
         points=licence.points,
         limit=scoring.POINTS_LIMIT,
+        licence=licence,
     )

@@ -1,5 +1,6 @@
 """A violation."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -7,12 +8,14 @@ import strawberry
 
 from domain import violations
 from domain.records import CaptureMethod
+from domain.refusals import Refusal
 from domain.violations import CaptureKind, ViolationStatus
 from resolvers.code import ViolationCode
-from resolvers.context import Info
+from resolvers.context import Context, Info
 from resolvers.decision import PenaltyDecision
 from resolvers.described import describe_enum
 from resolvers.ids import to_id
+from resolvers.law import Deadlines, Eligibility, Quote
 from resolvers.node import Node
 from resolvers.plate import Plate
 from resolvers.values import Agency, Freshness, Money
@@ -84,7 +87,7 @@ class EvidencePicture:
 
 @strawberry.type(description="One traffic violation: a camera record and its decision are one.")
 class Violation(Node):
-    seen: strawberry.Private[violations.Violation]
+    found: strawberry.Private[SeenViolation]
     code: ViolationCode = strawberry.field(description="The code, as of the day of the act.")
     description: str = strawberry.field(
         description="The act in plain Chinese; the bare code where no table knows it."
@@ -125,7 +128,7 @@ class Violation(Node):
                 url=f"{base}/evidence/{ticket.token}",
                 expires_at=ticket.expires_at,
             )
-            for ticket in info.context.services.evidence.tickets(self.seen)
+            for ticket in info.context.services.evidence.tickets(self.found.violation)
         ]
 
     @strawberry.field(
@@ -138,8 +141,36 @@ class Violation(Node):
         from resolvers.vehicle import Vehicle  # noqa: PLC0415 - the two types need each other
 
         garage = await info.context.garage()
-        held = next((v for v in garage.vehicles if v.plate == self.seen.plate), None)
+        held = next((v for v in garage.vehicles if v.plate == self.found.violation.plate), None)
         return Vehicle.of(held) if held is not None else None
+
+    @strawberry.field(
+        description="What is owed for it at an instant, from the city's rules; null when nothing is"
+        " owed any more, or the agency sets the amount."
+    )
+    def quote(
+        self,
+        info: Info,
+        at: Annotated[
+            datetime | None, strawberry.argument(description="An instant; now if left out.")
+        ] = None,
+    ) -> Quote | None:
+        law = info.context.services.law
+        owed = law.quote(self.found.violation, at)
+        lighter = law.penalty(self.found.violation).lighter_rule_applied
+        return None if owed is None else Quote.of(owed, lighter_rule_applied=lighter)
+
+    @strawberry.field(description="Until when what can be done about it.")
+    def deadlines(self, info: Info) -> Deadlines:
+        return Deadlines.of(info.context.services.law.deadlines(self.found.violation))
+
+    @strawberry.field(
+        description="Whether you can accept it online now, by the city's rules, and if not, all"
+        " reasons with what to do instead. A silent register is a reason, too."
+    )
+    async def eligibility(self, info: Info) -> Eligibility:
+        reasons = await info.context.batch(eligibility_of_violations, self.found, None)
+        return Eligibility.of(reasons, info.context.language)
 
     @classmethod
     def of(cls, found: SeenViolation, info: Info) -> "Violation":
@@ -148,7 +179,7 @@ class Violation(Node):
         code = _code(seen, info)
         return cls(
             id=to_id("Violation", seen.id),
-            seen=seen,
+            found=found,
             code=code,
             description=code.description or seen.code,
             occurred_at=seen.occurred_at,
@@ -166,6 +197,14 @@ class Violation(Node):
             plate=Plate.of(seen.plate) if seen.plate is not None else None,
             freshness=Freshness.of(found.freshness),
         )
+
+
+async def eligibility_of_violations(
+    context: Context, found: Sequence[SeenViolation], _: None
+) -> Sequence[tuple[Refusal, ...]]:
+    """The batched judgement: garage and licence are looked up once for all of a level."""
+    garage, licence = await context.garage(), await context.licence()
+    return context.services.eligibility.each(context.principal, garage, licence, found)
 
 
 def _code(seen: violations.Violation, info: Info) -> ViolationCode:

@@ -1,5 +1,6 @@
 """Bringing the database to the newest revision, one migrator at a time."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -36,3 +37,20 @@ def pending(database_url: str) -> tuple[str | None, str | None]:
         engine.dispose()
     newest = ScriptDirectory.from_config(alembic_config(database_url)).get_current_head()
     return current, newest
+
+
+def fits(revisions: frozenset[str]) -> bool:
+    """
+    Whether this code can work with a database at these revisions.
+
+    A revision that we do not know is newer, and a newer one leaves room for the code before it:
+    migrations expand first, and contract a release later.
+    """
+    newest, known = _ours()
+    return newest in revisions or bool(revisions - known)
+
+
+@cache
+def _ours() -> tuple[str | None, frozenset[str]]:
+    scripts = ScriptDirectory.from_config(alembic_config(""))
+    return scripts.get_current_head(), frozenset(one.revision for one in scripts.walk_revisions())

@@ -101,6 +101,9 @@ class Settings(BaseSettings):
     province: str = "重庆"
     district_prefix: str = "50"
 
+    rulebook: str = "chongqing"
+    holidays: Path | None = None
+
     mirror_soft_age_seconds: Seconds = 600
     mirror_hard_age_seconds: Seconds = 7 * 86_400
     mirror_patience_seconds: Seconds = 1.5

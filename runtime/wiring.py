@@ -17,13 +17,16 @@ from models.vault import Vault
 from resolvers.context import Services
 from runtime.keys import data_key
 from runtime.platforms import Platforms, open_platforms
+from runtime.rulebooks import calendar_of, rulebook_of
 from runtime.settings import Settings
 from services.access_tokens import AccessTokens, SealedIdentities, Sign
 from services.accounts import Accounts
 from services.binding import BindingLimits, BindingService
+from services.eligibility import EligibilityService
 from services.evidence import EvidenceService
 from services.garage import GarageService
 from services.identities import Identities
+from services.law import LawService
 from services.licences import LicenceService
 from services.mirror import Mirror
 from services.mirror_writes import MirrorWriter
@@ -168,6 +171,7 @@ def _services(
         timedelta(days=settings.session_days),
     )
     longest = timedelta(seconds=settings.longest_token_life)
+    law = LawService(rulebook_of(settings), calendar_of(settings), codes, clock)
     return Services(
         garage=GarageService(db, vault, mirror, clock),
         binding=BindingService(db, vault, mirror, clock, new_id, limits),
@@ -188,6 +192,8 @@ def _services(
             new_id,
             settings.public_url,
         ),
+        law=law,
+        eligibility=EligibilityService(law, vault, clock),
         codes=codes,
         clock=clock,
     )

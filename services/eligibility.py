@@ -105,7 +105,8 @@ class EligibilityService:
 
     def _violation(self, violation: Violation, driver: bytes) -> ViolationFacts:
         penalty = self.law.penalty(violation)
-        is_camera = violation.capture is CaptureKind.CAMERA
+        # A camera holds nothing; and of what was held on the scene a decision is the end.
+        nothing_held = violation.capture is CaptureKind.CAMERA or violation.is_decided
         return ViolationFacts(
             id=violation.id,
             capture=violation.capture,
@@ -121,7 +122,7 @@ class EligibilityService:
             ),
             # What another channel has handled, the register says; we have no claims of our own.
             handled_elsewhere=False,
-            coercive_measure=False if is_camera else None,
+            coercive_measure=False if nothing_held else None,
             proceedings=(),
         )
 

@@ -39,7 +39,7 @@ class LawService:
         """
         return self.rulebook.explain(key, day or legal_day(self.clock()))
 
-    def keys(self) -> tuple[str, ...]:
+    def every_key(self) -> tuple[str, ...]:
         """The keys of all rules, in the order of the catalogue."""
         return self.rulebook.keys()
 

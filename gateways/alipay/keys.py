@@ -2,10 +2,12 @@
 
 import base64
 from codecs import BOM_UTF8
+from functools import lru_cache
 from pathlib import Path
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.hazmat.primitives.serialization import (
     load_der_private_key,
     load_der_public_key,
@@ -24,8 +26,7 @@ def load_private_key(file: Path) -> RSAPrivateKey:
     """
     data, is_pem = _content(file)
     try:
-        load = load_pem_private_key if is_pem else load_der_private_key
-        key = load(data, password=None)
+        key = _parsed(data, is_pem=is_pem)
     except (ValueError, TypeError, UnsupportedAlgorithm):
         raise _unfit(file, "private") from None
     if not isinstance(key, RSAPrivateKey) or key.key_size < LEAST_BITS:
@@ -47,6 +48,12 @@ def load_public_key(file: Path) -> RSAPublicKey:
     if not isinstance(key, RSAPublicKey) or key.key_size < LEAST_BITS:
         raise _unfit(file, "public")
     return key
+
+
+@lru_cache(maxsize=8)  # Checking a key takes 30 ms and more.
+def _parsed(data: bytes, *, is_pem: bool) -> PrivateKeyTypes:
+    load = load_pem_private_key if is_pem else load_der_private_key
+    return load(data, password=None)
 
 
 def _content(file: Path) -> tuple[bytes, bool]:

@@ -4,10 +4,12 @@ import os
 import tempfile
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -41,13 +43,18 @@ def read_key(file: Path) -> SigningKey:
             raise ValueError(f"{file} may be read by others: chmod 600 it, or make a new key")
         pem = opened.read(_MAX_BYTES)
     try:
-        private = load_pem_private_key(pem, password=None)
+        private = _parsed(pem)
     except (ValueError, TypeError, UnsupportedAlgorithm):
         raise ValueError(f"{file} is damaged, or no private key in PEM: remove it") from None
     if isinstance(private, rsa.RSAPrivateKey):
         with suppress(ValueError):
             return SigningKey.of(private, signs_from)
     raise ValueError(f"{file} does not hold an RSA key of {_BITS} bits or more: remove it")
+
+
+@lru_cache(maxsize=8)  # Checking a key takes 30 ms and more.
+def _parsed(pem: bytes) -> PrivateKeyTypes:
+    return load_pem_private_key(pem, password=None)
 
 
 def write_key(folder: Path, signs_from: datetime) -> SigningKey:

@@ -111,6 +111,7 @@ def test_50_yuan(day: int, surcharge: str) -> None:
         (Rounding.YUAN_DOWN, "50.00", {1: "1.00", 2: "3.00", 3: "4.00", 33: "49.00", 34: "50.00"}),
         (Rounding.YUAN_HALF_UP, "50.00", {1: "2.00", 2: "3.00", 3: "5.00", 33: "50.00"}),
         # Just below and just at a half, and parts of a fen.
+        (Rounding.YUAN_DOWN, "33.33", {1: "0.00", 2: "1.00"}),
         (Rounding.YUAN_HALF_UP, "49.99", {1: "1.00"}),
         (Rounding.YUAN_HALF_UP, "16.66", {1: "0.00", 2: "1.00"}),
         (Rounding.YUAN_HALF_UP, "16.67", {1: "1.00"}),
@@ -198,6 +199,7 @@ def test_a_huge_fine_stays_exact() -> None:
         ("2026-03-02", {}, "2026-03-17"),
         ("2026-03-02", {"pay_count_receipt_day": True}, "2026-03-16"),
         ("2026-03-02", {"pay_days": 10}, "2026-03-12"),
+        ("2026-03-02", {"pay_days": 10, "pay_count_receipt_day": True}, "2026-03-11"),
         # Over 29 February, and over new year (1 to 3 January are holidays, Sunday the 4th is not).
         ("2024-02-16", {"pay_roll_to_workday": False}, "2024-03-02"),
         ("2023-02-16", {}, "2023-03-03"),
@@ -372,6 +374,8 @@ def test_the_end_of_the_calendar() -> None:
 
     assert (found.due_on, found.overdue_days, found.valid_until) == (date.max, 0, None)
     assert owed("9999-12-31 23:59:59", received_on=date.max).due_on == date.max
+    day_before = owed("9999-12-30", received_on=last - timedelta(days=1))
+    assert (day_before.due_on, day_before.grows_on) == (date(9999, 12, 30), date.max)
 
 
 DAYS = st.dates(date(2024, 1, 1), date(2025, 12, 31))

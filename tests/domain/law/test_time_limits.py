@@ -257,6 +257,8 @@ def test_each_limit_follows_the_rules_of_the_day_it_begins() -> None:
         limit_years=1,
         dispute_review_workdays=1,
         eliminate_workdays=1,
+        reconsider_days=10,
+        bulk_notice_days=10,
     )
 
     def rules_on(day: date) -> Rules:
@@ -274,7 +276,16 @@ def test_each_limit_follows_the_rules_of_the_day_it_begins() -> None:
     assert of(decided_on=first, received_on=first).litigate_by is None
     assert of(decided_on=last, received_on=date(2023, 12, 28)).pay_by == date(2024, 1, 8)
     assert of(decided_on=last, received_on=date(2024, 1, 2)).pay_by == date(2024, 1, 17)
+    assert of(decided_on=last, received_on=first).reconsider_by == date(2024, 1, 11)
+    assert of(decided_on=first, received_on=first).reconsider_by == date(2024, 3, 1)
+    assert of(received_on=last).reconsider_by == date(2024, 1, 10)
     assert of(notified_on=last).accept_by == date(2024, 1, 10)
+    for second_notice, ends in ((last, date(2024, 1, 10)), (first, date(2024, 1, 31))):
+        path = of(
+            notified_on=date(2023, 11, 1), unhandled_on_vehicle=5, bulk_notified_on=second_notice
+        ).bulk
+        assert path is not None
+        assert path.accept_by == ends
     assert of(notified_on=date(2024, 1, 2)).accept_by == date(2024, 2, 1)
     assert of(objected_on=date(2023, 12, 28)).review_by == date(2023, 12, 29)
     assert of(verified_on=date(2023, 12, 28)).eliminate_by == date(2023, 12, 29)

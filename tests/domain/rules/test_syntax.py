@@ -162,12 +162,6 @@ def test_dotted_and_quoted_keys_are_the_same() -> None:
     assert book_of(inline + CITY).on(date(2019, 1, 1)).pay_days == 30
 
 
-def test_versions_may_stand_in_any_order() -> None:
-    later = RULE.replace("2017", "2019").replace("20\n", "30\n", 1)
-
-    assert book_of(CITY + later + RULE) == book_of(CITY + RULE + later)
-
-
 PIECES = st.sampled_from(
     [
         *(CITY, RULE, "[city]\n", "[rule]\n", '[[rule."pay.days"]]\n', "[[rule.pay.days]]\n"),
