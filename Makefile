@@ -16,7 +16,7 @@ run: $(STAMP)  ## Start the whole stack: database, sandbox upstreams with a city
 	@exec $(BIN)/clearway dev $(ARGS)
 
 test: $(STAMP)  ## Run every test
-	@$(BIN)/python -m pytest -q $(ARGS)
+	@$(BIN)/python -m pytest -q -n auto --dist worksteal $(ARGS)
 
 check: $(STAMP)  ## Lint, types, import contracts, printed schema
 	@$(BIN)/ruff format --check .
