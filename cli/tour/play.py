@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 import aiohttp
 
 from cli.tour.citizen_steps import bind, licence, look_up, token
+from cli.tour.law_steps import eligibility, quote
 from cli.tour.outage_steps import police_down
 from cli.tour.session_steps import sign_in, sign_out, verify
 from cli.tour.story import Facts, StepFailed, Story
@@ -20,6 +21,8 @@ STEPS: dict[str, Step] = {
     "bind": bind,
     "look-up": look_up,
     "licence": licence,
+    "quote": quote,
+    "eligibility": eligibility,
     "police-down": police_down,
     "sign-out": sign_out,
 }

@@ -13,7 +13,8 @@ def test_tour_holds_and_prints_one_json_object() -> None:
     assert result.returncode == 0
     names = [step["name"] for step in report["steps"]]
     assert names == [
-        *("sign-in", "verify", "token", "bind", "look-up", "licence", "police-down", "sign-out"),
+        *("sign-in", "verify", "token", "bind", "look-up", "licence", "quote", "eligibility"),
+        *("police-down", "sign-out"),
     ]
     assert all(step["ok"] and step["ms"] > 0 for step in report["steps"])
     details = {step["name"]: step["detail"] for step in report["steps"]}
