@@ -51,13 +51,18 @@ class Agency:
 
 @dataclass(frozen=True, slots=True)
 class VehicleRecord:
-    """One registered vehicle (interface 01C21). Letters and codes stay as they come."""
+    """
+    One registered vehicle (interface 01C21). Letters and codes stay as they come.
+
+    `type_code` as GA/T 16.4 has it (wire: cllx), for example K33.
+    """
 
     plate: Plate
     vin: str | None = field(repr=False)
     engine_number: str | None = field(repr=False)
     make: str | None
     colour: str | None
+    type_code: str | None
     use_code: str | None
     owner_name: str | None = field(repr=False)
     owner_identity_number: str | None = field(repr=False)

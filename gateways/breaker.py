@@ -60,7 +60,7 @@ class Breaker:
         """
         if self._opened_at is None:
             return
-        wait = self._opened_at + self._settings.open_seconds - self._now()
+        wait = self._settings.open_seconds - (self._now() - self._opened_at)
         if wait > 0 or self._probe is not None:
             retry_after = max(wait, PROBE_SECONDS)
             raise UpstreamUnavailable(UpstreamReason.BREAKER_OPEN, retry_after=retry_after)

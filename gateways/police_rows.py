@@ -1,5 +1,6 @@
 """One function per interface: a row of the register as a domain record."""
 
+import re
 from datetime import datetime
 from typing import TypeVar
 
@@ -28,6 +29,7 @@ SIMPLE = {"1": True, "2": False}
 ON_SCENE = {"1": True, "2": False}
 WARNING = "1"
 TRAILER = "挂"
+TYPE_CODE = re.compile(r"[A-Z0-9]{1,4}")
 MOST_POINTS = 12
 MOST_POINTS_IN_A_CYCLE = 999
 
@@ -45,6 +47,7 @@ def vehicle_record(row: Row, plate: Plate) -> VehicleRecord:
         engine_number=row.code("fdjh"),
         make=row.text("clpp1"),
         colour=row.code("csys"),
+        type_code=_type_code(row),
         use_code=row.code("syxz"),
         owner_name=row.text("syr"),
         owner_identity_number=row.code("sfzmhm"),
@@ -166,6 +169,11 @@ def _occurred_at(row: Row) -> datetime:
 
 def _fine(row: Row) -> Money | None:
     return NOTHING if row.code("cfzl") == WARNING else row.money("fkje")
+
+
+def _type_code(row: Row) -> str | None:
+    code = row.code("cllx") or ""
+    return code if TYPE_CODE.fullmatch(code) else None
 
 
 def _check_plate(row: Row, plate: Plate) -> None:

@@ -50,6 +50,7 @@ class Vehicle(Base):
     vin_digest: Mapped[bytes | None]
     make: Mapped[str | None] = mapped_column(String(80))
     colour: Mapped[str | None] = mapped_column(String(20))
+    type_code: Mapped[str | None] = mapped_column(String(4))
     use_code: Mapped[str | None] = mapped_column(String(4))
     first_registered_on: Mapped[date | None]
     inspection_valid_until: Mapped[date | None]

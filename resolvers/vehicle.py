@@ -92,6 +92,10 @@ class Vehicle(Node):
     plate: Plate = strawberry.field(description="The plate.")
     make: str | None = strawberry.field(description="Make, in the register's words.")
     colour: str | None = strawberry.field(description="Colour code or word of the register.")
+    type_code: str | None = strawberry.field(
+        description="Type of the vehicle (车辆类型, GA/T 16.4), for example K33: what the classes"
+        " of a licence must cover. Null where the register does not say."
+    )
     use: Use | None = strawberry.field(description="What the vehicle is used for.")
     statuses: list[VehicleStatus] = strawberry.field(
         description="Every status letter explained; empty when nothing usable is known."
@@ -137,6 +141,7 @@ class Vehicle(Node):
             plate=Plate.of(held.plate),
             make=held.make,
             colour=held.colour,
+            type_code=held.type_code,
             use=held.use,
             statuses=[VehicleStatus.of(letter) for letter in held.statuses],
             first_registered_on=held.first_registered_on,

@@ -154,4 +154,4 @@ def _vehicle(violation: Violation, held: HeldVehicle | None) -> VehicleFacts | N
         return None
     if held is None:
         return VehicleFacts(violation.plate, None, None, Relation.NONE)
-    return VehicleFacts(violation.plate, held.use, None, Relation.OWNER)
+    return VehicleFacts(violation.plate, held.use, held.type_code, Relation.OWNER)

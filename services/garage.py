@@ -34,6 +34,7 @@ class HeldVehicle:
     plate: Plate
     make: str | None
     colour: str | None
+    type_code: str | None
     use: VehicleUse | None
     statuses: Sequence[Letter]
     first_registered_on: date | None
@@ -143,6 +144,7 @@ def _vehicle(row: RowMapping, verdicts: dict[Question, Freshness]) -> HeldVehicl
         plate=plate,
         make=row["make"] if known else None,
         colour=row["colour"] if known else None,
+        type_code=row["type_code"] if known else None,
         use=vehicle_use(row["use_code"]) if known else None,
         statuses=vehicle_letters(row["status_letters"]) if known else (),
         first_registered_on=row["first_registered_on"],

@@ -84,6 +84,7 @@ class MirrorWriter:
             "vin_digest": self._digest(record.vin),
             "make": record.make,
             "colour": record.colour,
+            "type_code": record.type_code,
             "use_code": record.use_code,
             "first_registered_on": record.first_registered_on,
             "inspection_valid_until": record.inspection_valid_until,
@@ -191,7 +192,11 @@ class MirrorWriter:
         return Merger(self.codes, self.district_prefix, self.new_id, self.vault.digest, now)
 
     def _outcome(self, payload: Any) -> Outcome:
-        """What is noted of an answer; no record has no hash, so one that returns is written."""
+        """
+        What is noted of an answer; no record has no hash, so one that returns is written.
+
+        The hash covers every field, so a field that we begin to read has each row written anew.
+        """
         found = payload is not None
         return {
             "found": found,

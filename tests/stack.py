@@ -201,7 +201,7 @@ def settings_for(
             "police_serial": DEFAULT_SERIAL,
             "police_timeout_seconds": 1.0,
             "police_calls_per_second": 1000,
-            "mirror_patience_seconds": 0.8,
+            "mirror_patience_seconds": 0.6,
             "request_deadline_seconds": 3.0,
         }
         | changed

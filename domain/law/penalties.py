@@ -18,8 +18,6 @@ Amount = TypeVar("Amount", Money, int)
 # Renumbered on 1 April 2022: the acts are the same, by the words of the table.
 SUCCESSORS = {"1344": "1116", "1345": "1117"}
 
-MORE_THAN_ANY_POINTS = 100
-
 
 class PenaltyKind(StrEnum):
     """What is imposed (road law, art. 88-90); TO_BE_SET: the agency sets the amount."""
@@ -125,12 +123,12 @@ def highest(penalties: Iterable[Penalty]) -> Penalty:
     return max(penalties, key=_weight)
 
 
-def _weight(penalty: Penalty) -> tuple[float, bool, int, tuple[str, ...]]:
+def _weight(penalty: Penalty) -> tuple[float, bool, float, tuple[str, ...]]:
     if penalty.fine is not None:
         most: float = penalty.fine.fen
     else:
         most = penalty.fine_range.maximum.fen if penalty.fine_range else inf
-    points = MORE_THAN_ANY_POINTS if penalty.points is None else penalty.points
+    points = inf if penalty.points is None else penalty.points
     return most, penalty.fine is not None, -points, penalty.basis
 
 

@@ -104,6 +104,7 @@ class Vehicle:
     engine_number: str
     make: str
     colour: str
+    type_code: str
     use: str
     owner_name: str
     owner_id: str

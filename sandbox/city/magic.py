@@ -83,6 +83,7 @@ def _vehicle(
         engine_number=f"MAG{place:07d}",
         make="长安牌",
         colour="A",
+        type_code="K33",
         use="A",
         owner_name=owner.name,
         owner_id=owner.identity_number,

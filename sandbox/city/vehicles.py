@@ -28,6 +28,16 @@ _MAKES = {
     "51": _ENERGY_MAKES,
     "52": _ENERGY_MAKES,
 }
+# What may bear a plate, as GA/T 16.4 codes it; which licence it takes depends on that.
+_TYPES = {
+    "01": ("H11", "H21", "Q11"),
+    "02": ("K33", "K33", "K32", "K31"),
+    "07": ("M21",) * 9 + ("M15",),
+    "15": ("B11",),
+    "16": ("K33",),
+    "51": ("K11", "K21"),
+    "52": ("K33", "K33", "K32"),
+}
 _USES = {"01": "F", "15": "F", "16": "N", "51": "C"}
 _COMPANY_KINDS = ("物流有限公司", "汽车租赁有限公司", "商贸有限公司", "建筑劳务有限公司")
 _COMPANY_NAMES = ("渝通达", "山城", "嘉陵", "两江顺", "巴渝", "长嘉汇")
@@ -80,6 +90,7 @@ class VehicleOffice:
             engine_number="".join(source.choices(LETTERS, k=3) + source.choices(DIGITS, k=7)),
             make=source.choice(_MAKES[plate_type]),
             colour=source.choice("ABEHJ"),
+            type_code=self._type_code(number, plate_type),
             use=use,
             owner_name=_company_name(source) if company else owner.name,
             owner_id=self._company_id(number) if company else owner.identity_number,
@@ -92,6 +103,9 @@ class VehicleOffice:
             updated_at=moment(registered, 36_000 + source.randrange(20_000)),
             records=(),
         )
+
+    def _type_code(self, number: int, plate_type: str) -> str:
+        return chance(self.seed, "vehicle-type", number).choice(_TYPES[plate_type])
 
     def _first_registered(self, source: Random, owner: Citizen) -> date:
         if owner.index == 0:

@@ -16,6 +16,7 @@ _VEHICLE = {
     "fdjh": "engine_number",
     "clpp1": "make",
     "csys": "colour",
+    "cllx": "type_code",
     "syxz": "use",
     "syr": "owner_name",
     "sfzmhm": "owner_id",

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from domain.codes import CodeTable, ViolationCode, all_rows, load_codes
+from domain.codes import PROVINCES, CodeTable, ViolationCode, all_rows, load_codes
 from domain.money import Money
 
 TODAY = date(2026, 11, 2)
@@ -90,6 +90,16 @@ def test_outside_every_era_there_are_words_without_amounts(on: date) -> None:
     assert amounts(found) == (None, None)
 
 
+def test_outside_every_era_the_words_are_the_latest() -> None:
+    found = table(OLD, row(description="今")).find("1625", date.min)
+    assert found is not None
+    assert found.description == "今"
+
+    found = table(OLD, row(description="今")).find("16259", TODAY)
+    assert found is not None
+    assert found.description == "今"
+
+
 def test_an_instant_counts_by_its_day_in_china() -> None:
     codes = table(OLD, row())
 
@@ -122,6 +132,28 @@ def test_every_row_loads() -> None:
         assert one.fine is None or one.fine.fen >= 0
         assert one.points is None or one.points in {0, 1, 2, 3, 6, 9, 12}
         assert one.valid_until is None or one.valid_from <= one.valid_until
+
+
+def test_a_row_of_the_file() -> None:
+    assert load_codes("重庆").find("1208", TODAY) == ViolationCode(
+        code="1208",
+        description="不按导向车道行驶",
+        fine=Money(10000),
+        points=0,
+        valid_from=date(2022, 4, 1),
+        valid_until=None,
+        province=None,
+        basis="实施条例51条(一)",
+        quality="observed",
+        conflict="100yuan/0pt | 100yuan/2pt",
+    )
+
+
+def test_every_province_has_its_number() -> None:
+    assert len(PROVINCES) == 31
+    assert (PROVINCES["11"], PROVINCES["23"], PROVINCES["50"]) == ("北京", "黑龙江", "重庆")
+    assert PROVINCES["65"] == "新疆"
+    assert {row.province for row in all_rows()} - {None} <= set(PROVINCES.values())
 
 
 def test_descriptions_are_for_citizens() -> None:

@@ -40,6 +40,7 @@ def test_a_whole_vehicle() -> None:
     row |= {"clpp1": "长安牌", "csys": "a", "syxz": "A", "syr": "张三", "sfzmhm": IDENTITY}
     row |= {"ccdjrq": "2020-01-02", "yxqz": "2026-01-31 00:00:00.0", "qzbfqz": "2099-12-31"}
     row |= {"fzjg": "渝A", "zt": "GQ", "bxzzrq": "-", "gxrq": "2024-01-01 08:00"}
+    row |= {"cllx": "K33"}
 
     assert vehicle_record(Row(row), PLATE) == VehicleRecord(
         plate=PLATE,
@@ -47,6 +48,7 @@ def test_a_whole_vehicle() -> None:
         engine_number="E12345",
         make="长安牌",
         colour="A",
+        type_code="K33",
         use_code="A",
         owner_name="张三",
         owner_identity_number=IDENTITY,
@@ -58,6 +60,26 @@ def test_a_whole_vehicle() -> None:
         status_letters="GQ",
         updated_at=datetime(2024, 1, 1, tzinfo=UTC),
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "type_code"),
+    [
+        ("M21", "M21"),
+        (" k33　", "K33"),
+        ("Ｈ１１", "H11"),
+        ("Z71X", "Z71X"),
+        ("", None),
+        ("-", None),
+        ("轿车", None),
+        ("K33轿车", None),
+        ("K-33", None),
+        ("K3333", None),
+        ("K٣٣", None),
+    ],
+)
+def test_a_type_is_a_code_or_nothing(text: str, type_code: str | None) -> None:
+    assert vehicle_record(Row(CAMERA_ROW | {"cllx": text}), PLATE).type_code == type_code
 
 
 def test_a_whole_driver() -> None:

@@ -172,6 +172,7 @@ async def test_every_variant_reads_what_the_city_knows(sandbox: Sandbox, variant
     assert isinstance(answers.vehicle, VehicleRecord)
     assert isinstance(answers.driver, DriverRecord)
     assert (answers.vehicle.vin, answers.vehicle.owner_name) == (vehicle.vin, vehicle.owner_name)
+    assert answers.vehicle.type_code == vehicle.type_code == "K33"
     assert answers.driver.name == sandbox.person.name
     assert isinstance(answers.camera, Answer)
     assert answers.camera.complete

@@ -105,13 +105,13 @@ async def test_a_slow_register_does_not_keep_a_known_list_waiting(
     await bind_all(api, citizen)
     await lists(api, citizen)
     clock.advance(minutes=11)
-    await register.switch("slow", parameters={"seconds": 0.7})
+    await register.switch("slow", parameters={"seconds": 0.8})
 
     impatient = await lists(api, citizen)
     assert {v["violations"]["freshness"]["state"] for v in impatient} == {"STALE"}
 
     # The refresh goes on by itself, and the next to ask has its answer.
-    await asyncio.sleep(0.7)
+    await asyncio.sleep(0.8)
     assert {v["violations"]["freshness"]["state"] for v in await lists(api, citizen)} == {"FRESH"}
 
 

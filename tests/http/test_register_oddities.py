@@ -72,6 +72,7 @@ def test_which_violations_of_a_plate_are_the_vehicles(
         plate=Plate(PlateType.SMALL_VEHICLE, "渝A12345"),
         make=None,
         colour=None,
+        type_code=None,
         use=None,
         statuses=(),
         first_registered_on=registered_on,

@@ -61,11 +61,14 @@ def processes_in(folder: Path) -> list[int]:
 
 def servers_in(folder: Path) -> list[int]:
     """List the processes that were told to be a server; the server's own helpers were not."""
-    return [
-        pid
-        for pid in processes_in(folder)
-        if b"\0-D\0" in Path(f"/proc/{pid}/cmdline").read_bytes()
-    ]
+    return [pid for pid in processes_in(folder) if b"\0-D\0" in _told(pid)]
+
+
+def _told(pid: int) -> bytes:
+    """The command line of a process; nothing of one that has ended meanwhile."""
+    with suppress(FileNotFoundError, ProcessLookupError):
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    return b""
 
 
 def kill(*pids: int) -> None:

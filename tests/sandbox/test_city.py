@@ -20,6 +20,15 @@ _PLATES = {
     "51": r"渝[A-H][0-9]{5}[ABCDEFGHJK]",
     "52": r"渝[A-H][ABCDEFGHJK][A-HJ-NP-Z0-9][0-9]{4}",
 }
+_TYPES = {
+    "01": r"H[12]1|Q11",
+    "02": r"K3[123]",
+    "07": r"M(21|15)",
+    "15": r"B11",
+    "16": r"K33",
+    "51": r"K[12]1",
+    "52": r"K3[23]",
+}
 _VIN_VALUES = dict(zip("ABCDEFGH", range(1, 9), strict=True))
 _VIN_VALUES |= dict(zip("JKLMN", range(1, 6), strict=True))
 _VIN_VALUES |= {"P": 7, "R": 9} | {char: value for value, char in enumerate("STUVWXYZ", 2)}
@@ -133,6 +142,22 @@ def test_vehicles(people: list[Person]) -> None:
     assert len({(v.plate_type, v.plate_number) for _, v in vehicles}) == len(vehicles)
     assert any(v.owner_id != person.identity_number for person, v in vehicles)
     assert all(p.vehicles[0].owner_id == p.identity_number for p in people if p.vehicles)
+
+
+def test_types_of_vehicles_fit_their_plates_and_uses(people: list[Person]) -> None:
+    vehicles = [vehicle for person in people for vehicle in person.vehicles]
+
+    for vehicle in vehicles:
+        assert re.fullmatch(_TYPES[vehicle.plate_type], vehicle.type_code), vehicle
+    # Freight goes by truck, the public by bus, learners by car.
+    assert {(v.use, v.type_code[0]) for v in vehicles if v.use != "A"} == {
+        ("F", "H"),
+        ("F", "Q"),
+        ("F", "B"),
+        ("C", "K"),
+        ("N", "K"),
+    }
+    assert {v.type_code[0] for v in vehicles if v.use == "A"} == {"K", "M"}
 
 
 def test_a_number_may_be_given_in_two_plate_types() -> None:

@@ -96,6 +96,7 @@ async def test_vehicle(wire: Wire) -> None:
             "fdjh": "MAG0000000",
             "clpp1": "长安牌",
             "csys": "A",
+            "cllx": "K33",
             "syxz": "A",
             "syr": "魔术师",
             "sfzmhm": "500000198808089998",

@@ -100,6 +100,8 @@ def test_a_city_may_hold_that_the_lighter_rule_is_for_fines_only() -> None:
         (eras((None, None), (100, 0)), TO_BE_SET, (None, 0), (Source.UNKNOWN, LIGHTER)),
         (eras((100, 0), (100, 3)), FINE, ("100.00", 0), (AT_ACT, AT_ACT)),
         (eras((100, 0), (100, 0)), FINE, ("100.00", 0), (AT_ACT, AT_ACT)),
+        (eras((None, None), (0, None)), WARNING, ("0.00", 0), (LIGHTER, Source.WARNING)),
+        (eras((0, 0), (0, 0)), WARNING, ("0.00", 0), (AT_ACT, Source.WARNING)),
     ],
 )
 def test_what_one_of_the_laws_does_not_tell(
@@ -141,6 +143,13 @@ def test_a_code_the_table_lacks_is_to_be_set_and_never_read_from_its_digits(code
     assert penalty_for(code, DECIDED, DECIDED, codes, rules()) == NOTHING_KNOWN
 
 
+def test_what_the_record_tells_leaves_the_rest_to_the_milder_law() -> None:
+    codes = eras((200, 6), (100, 3))
+
+    assert amounts(of(codes, LAST_OLD_DAY, recorded_points=6)) == ("100.00", 6)
+    assert amounts(of(codes, LAST_OLD_DAY, recorded_fine=Money(20000))) == ("200.00", 3)
+
+
 def test_a_record_needs_no_table() -> None:
     penalty = penalty_for(
         "99999", DECIDED, DECIDED, table(), rules(), recorded_fine=Money(15000), recorded_points=2
@@ -171,7 +180,7 @@ def test_a_provincial_code_has_the_range_of_its_national_one_but_not_its_amounts
         ({"is_warning": True}, 0, Source.WARNING),
         ({"is_warning": True, "recorded_points": 3}, 0, Source.WARNING),
         ({"is_warning": True, "recorded_fine": Money(5000)}, 0, Source.WARNING),
-        ({"recorded_fine": NOTHING}, 0, Source.WARNING),
+        ({"recorded_fine": Money(0)}, 0, Source.WARNING),
         ({"recorded_fine": NOTHING, "recorded_points": 1}, 0, Source.WARNING),
         # Where a city lets warnings carry points (R30).
         (
@@ -230,6 +239,7 @@ THEIRS = row("1345", 20000, 3, province="四川")
         # The standard of the place of the act, not ours (order 157, art. 5).
         ([OURS, NOBODYS, THEIRS], "510100000000", "200.00"),
         ([OURS, NOBODYS], "510100000000", None),
+        ([OURS, NOBODYS], "230100000000", None),
         # An agency may have its own, and the most precise one counts.
         ([HIGHWAY, OURS, ONE_HIGHWAY], "500101000000", "100.00"),
         ([HIGHWAY, OURS, ONE_HIGHWAY], "509902000000", "150.00"),

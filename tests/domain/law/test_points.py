@@ -132,6 +132,7 @@ def test_full_score_is_not_cleared_by_time() -> None:
     """Order 163, art. 15 clears what is below 12; art. 17 and 23 ask for study and a test."""
     assert total(FULL, date(2026, 5, 10)) == 12
     assert total(FULL, date(2028, 5, 10)) == 12
+    assert total([*FULL, item(1, "2026-03-01", paid_on="2026-03-02")], date(2026, 5, 10)) == 13
     assert total([FULL[0], item(2, "2026-03-01", paid_on="2026-03-02")], date(2026, 5, 10)) == 0
 
 

@@ -242,6 +242,12 @@ def test_a_problem_can_be_taken_apart(tmp_path: Path) -> None:
     assert str(caught.value) == f"{file}, line 6, pay.days: {message}"
 
 
+def test_several_problems_are_told_in_a_line_each() -> None:
+    problems = [FileProblem("x.toml", 9, None, "No."), FileProblem("x.toml", 2, "pay.days", "No!")]
+
+    assert str(RulebookProblem(problems)) == "x.toml, line 2, pay.days: No!\nx.toml, line 9: No."
+
+
 @pytest.mark.parametrize(
     ("name", "reason"), [("none.toml", "No such file or directory"), (".", "Is a directory")]
 )
