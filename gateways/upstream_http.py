@@ -38,12 +38,22 @@ class _ConnectionLost(aiohttp.ClientError):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One message to an upstream. `url` goes out as it is."""
+    """One message to an upstream. `url` goes out as it is; `headers` beside the session's own."""
 
     upstream: Upstream
     method: str
     url: URL = field(repr=False)
     data: bytes | None = field(default=None, repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an upstream answered, whatever the status."""
+
+    status: int
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
 
 
 def new_session(
@@ -73,10 +83,39 @@ async def exchange(
     """
     Send a request once and read at most `cap` bytes of the answer within `seconds`.
 
-    The errors never carry aiohttp's own: its texts hold whole URLs, and URLs hold secrets.
-
     :raises NotDone: if there was no connection to send it on
     :raises UpstreamUnavailable: if there was, and the answer is none
+    """
+    answer = await _sent(session, request, seconds=seconds, cap=cap, any_status=False)
+    if answer.status == 200:
+        return answer.body
+    raise status_trouble(answer.status, answer.headers, request.upstream)
+
+
+async def answered(
+    session: aiohttp.ClientSession, request: Request, *, seconds: float, cap: int
+) -> Answer:
+    """
+    Do as `exchange` does, for an upstream that says something with its statuses and headers.
+
+    :raises NotDone: if there was no connection to send it on
+    :raises UpstreamUnavailable: if there was, and there is no whole answer
+    """
+    return await _sent(session, request, seconds=seconds, cap=cap, any_status=True)
+
+
+async def _sent(
+    session: aiohttp.ClientSession,
+    request: Request,
+    *,
+    seconds: float,
+    cap: int,
+    any_status: bool,
+) -> Answer:
+    """
+    Read the body of a 200, and of everything else if it is wanted.
+
+    The errors never carry aiohttp's own: its texts hold whole URLs, and URLs hold secrets.
     """
     sending = Sending()
     try:
@@ -86,13 +125,14 @@ async def exchange(
                 request.method,
                 request.url,
                 data=request.data,
+                headers=request.headers,
                 allow_redirects=False,
                 trace_request_ctx=sending,
             ) as response,
         ):
-            if response.status == 200:
-                return await bounded(response.content, request.upstream, cap)
-            failure = status_trouble(response.status, response.headers, request.upstream)
+            wanted = any_status or response.status == 200
+            body = await bounded(response.content, request.upstream, cap) if wanted else b""
+            return Answer(response.status, response.headers, body)
     except (aiohttp.ClientError, OSError) as error:
         failure = _trouble(error, sending, request.upstream)
     raise failure

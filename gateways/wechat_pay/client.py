@@ -1,0 +1,195 @@
+"""One call of WeChat Pay: signed there, verified back, never repeated."""
+
+import json
+import logging
+import secrets
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from urllib.parse import quote, urlencode
+
+import aiohttp
+from yarl import URL
+
+from domain.failures import Upstream, UpstreamUnavailable
+from domain.times import Clock, utc_now
+from gateways.outcomes import NotDone
+from gateways.strict_json import read_object
+from gateways.upstream_door import Door
+from gateways.upstream_http import Answer, Request, answered, new_session
+from gateways.wechat_pay.keys import KeyRing, PlatformKey, by_serial
+from gateways.wechat_pay.resources import open_certificates
+from gateways.wechat_pay.signing import authorization
+from gateways.wechat_pay.verdicts import broken, failure_of, result_of
+from gateways.wechat_pay.verifying import NotGenuine, verify
+from gateways.wechat_pay.wire import WechatPayWire
+
+logger = logging.getLogger("clearway.wechat_pay")
+
+HEADERS = {
+    "Accept": "application/json",
+    "Content-Type": "application/json",
+    "User-Agent": "clearway",
+}
+CERTIFICATES = "/v3/certificates"
+T = TypeVar("T")
+
+
+def new_nonce() -> str:
+    """32 characters that nobody has used before."""
+    return secrets.token_hex(16).upper()
+
+
+@dataclass(frozen=True, slots=True)
+class WechatPayClient:
+    """Asks WeChat Pay. What goes wrong says whether anything was done: see `call`."""
+
+    wire: WechatPayWire
+    session: aiohttp.ClientSession
+    door: Door
+    keys: KeyRing
+    clock: Clock
+    nonce: Callable[[], str]
+
+    @classmethod
+    @asynccontextmanager
+    async def open(
+        cls,
+        wire: WechatPayWire,
+        clock: Clock = utc_now,
+        nonce: Callable[[], str] = new_nonce,
+    ) -> AsyncIterator["WechatPayClient"]:
+        """Be ready for as long as the block lasts."""
+        door = Door.to(
+            Upstream.WECHAT,
+            places=wire.places,
+            wait_seconds=wire.place_wait_seconds,
+            breaker=wire.breaker,
+        )
+        keys = KeyRing(by_serial(wire.platform_keys))
+        session = new_session(
+            connections=wire.places, connect_seconds=wire.connect_seconds, headers=HEADERS
+        )
+        async with session:
+            yield cls(wire, session, door, keys, clock, nonce)
+
+    async def call(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, str] | None = None,
+        body: Mapping[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        """
+        Call once; the verified answer of a call that was done, empty if it says nothing.
+
+        `path` is not encoded yet; it follows the path of the base URL, if that has one.
+
+        :raises WechatPayRefused: definitely refused, nothing was done
+        :raises NotDone: it was not even looked at; the same may be sent again
+        :raises UpstreamUnavailable: *unknown* whether it was done: ask before anything else
+        """
+        return await self._asked(
+            method,
+            path,
+            query,
+            body,
+            lambda answer: result_of(answer, self.keys, self.clock()),
+        )
+
+    async def refresh_certificates(self) -> None:
+        """
+        Download the platform certificates; until that works, the last good ones stay.
+
+        Several are in use at once while they change. A merchant with the public key has none.
+
+        :raises WechatPayRefused: there are none for this merchant
+        :raises UpstreamUnavailable: not now
+        """
+        self.keys.downloaded = await self._asked(
+            "GET", CERTIFICATES, None, None, self._certificates
+        )
+
+    async def _asked(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, str] | None,
+        body: Mapping[str, Any] | None,
+        read: Callable[[Answer], T],
+    ) -> T:
+        try:
+            async with self.door.passage(self.wire.timeout_seconds) as passage:
+                answer = await answered(
+                    self.session,
+                    self._request(method, path, query or {}, body),
+                    seconds=passage.seconds,
+                    cap=self.wire.body_cap,
+                )
+                passage.trial.healthy = True
+                return read(answer)
+        except UpstreamUnavailable as failure:
+            logger.warning(
+                "call failed: method=%s path=%s outcome=%s reason=%s detail=%s",
+                method,
+                _place(path),
+                "not done" if isinstance(failure, NotDone) else "unknown",
+                failure.reason.value,
+                failure.detail,
+            )
+            raise
+
+    def _certificates(self, answer: Answer) -> dict[str, PlatformKey]:
+        """
+        Read certificates. The first ones can only be vouched for by themselves.
+
+        Nobody but WeChat Pay has the APIv3 key with which they are encrypted.
+        """
+        if answer.status != 200:
+            raise failure_of(answer)
+        try:
+            told = read_object(answer.body.decode("utf-8"))
+            opened = open_certificates(told, self.wire.apiv3_key)
+            verify(answer.headers, answer.body, KeyRing(self.keys.configured, opened), self.clock())
+        except (NotGenuine, ValueError) as doubt:
+            detail = str(doubt) if isinstance(doubt, NotGenuine) else "no usable certificates"
+        else:
+            return opened
+        raise broken(detail)
+
+    def _request(
+        self, method: str, path: str, query: Mapping[str, str], body: Mapping[str, Any] | None
+    ) -> Request:
+        """What is signed is what goes out: the encoded path and query, and the bytes."""
+        base = URL(self.wire.base_url)
+        target = base.raw_path.rstrip("/") + quote(path) + _query(query)
+        data = b"" if body is None else _json(body)
+        signed = authorization(
+            self.wire, method, target, int(self.clock().timestamp()), self.nonce(), data
+        )
+        return Request(
+            upstream=Upstream.WECHAT,
+            method=method,
+            url=URL(f"{base.origin()}{target}", encoded=True),
+            data=data or None,
+            headers={"Authorization": signed, **self._wanted_key()},
+        )
+
+    def _wanted_key(self) -> dict[str, str]:
+        """Name the key that is to sign the answer; certificates follow by themselves."""
+        key_id = self.wire.public_key_id
+        return {} if key_id is None else {"Wechatpay-Serial": key_id}
+
+
+def _place(path: str) -> str:
+    """Cut a path for the log, before our numbers begin."""
+    return "/".join(path.split("/")[:5])
+
+
+def _query(query: Mapping[str, str]) -> str:
+    return f"?{urlencode(query, quote_via=quote)}" if query else ""
+
+
+def _json(value: Mapping[str, Any]) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
