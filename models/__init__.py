@@ -3,6 +3,7 @@
 from models.base import Base
 from models.binding import BindingAttempt, VehicleBinding
 from models.citizen import CitizenAccount, PlatformAccountRow
+from models.ledger import LedgerEntry, LedgerTransaction
 from models.mirror import Licence, MirrorEntry, Subject, UpstreamQuota, Vehicle, Violation
 from models.session import IdentityCheck, Revocation, Session
 
@@ -11,6 +12,8 @@ __all__ = [
     "BindingAttempt",
     "CitizenAccount",
     "IdentityCheck",
+    "LedgerEntry",
+    "LedgerTransaction",
     "Licence",
     "MirrorEntry",
     "PlatformAccountRow",

@@ -189,7 +189,7 @@ class Api:
 def settings_for(
     folder: Path, register_url: str, platforms: Platforms | None = None, **changed: Json
 ) -> Settings:
-    """Settings of a trial: dev profile, and little patience so that tests are quick."""
+    """Settings of a trial: dev profile; a silent register is given up after a second."""
     connected = platforms.settings(folder) if platforms is not None else {}
     values: dict[str, Json] = (
         connected
@@ -201,7 +201,7 @@ def settings_for(
             "police_serial": DEFAULT_SERIAL,
             "police_timeout_seconds": 1.0,
             "police_calls_per_second": 1000,
-            "mirror_patience_seconds": 0.6,
+            "mirror_patience_seconds": 2.0,
             "request_deadline_seconds": 3.0,
         }
         | changed
