@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.orm import aliased
 
 from domain.failures import Forbidden, Unauthenticated
 from domain.platforms import Channel
@@ -53,11 +54,7 @@ class SessionService:
             return []
         live = (
             select(*Session.__table__.c)
-            .where(
-                Session.citizen_id == own.citizen_id,
-                Session.ended_at.is_(None),
-                Session.expires_at > self.clock(),
-            )
+            .where(_same_person(own), Session.ended_at.is_(None), Session.expires_at > self.clock())
             .order_by(Session.last_used_at.desc(), Session.id.desc())
         )
         async with self.db.read() as connection:
@@ -127,9 +124,17 @@ class SessionService:
     async def _ids(
         self, connection: AsyncConnection, own: OwnSession, only: UUID | None
     ) -> Sequence[UUID]:
-        ids = select(Session.id).where(
-            Session.citizen_id == own.citizen_id, Session.ended_at.is_(None)
-        )
+        ids = select(Session.id).where(_same_person(own), Session.ended_at.is_(None))
         if only is not None:
             ids = ids.where(Session.id == only)
         return (await connection.execute(ids)).scalars().all()
+
+
+def _same_person(own: OwnSession) -> ColumnElement[bool]:
+    """
+    Sessions of the person whose session this is now.
+
+    The token may be older than the merging of two accounts, and name the one that is no more.
+    """
+    mine = aliased(Session)
+    return Session.citizen_id == select(mine.citizen_id).where(mine.id == own.id).scalar_subquery()

@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from cli.cities import own_vehicles
 from sandbox.city import Person
-from tests.graphql.phones import COMPLETE, SESSIONS, START, WHO, Phone, refused
+from tests.graphql.phones import COMPLETE, SESSIONS, SIGN_OUT, START, WHO, Phone, refused
 from tests.graphql.queries import BIND, binding
 from tests.stack import Api, Platforms, TestClock
 
@@ -113,6 +113,20 @@ async def test_two_platforms_become_one_person_when_the_names_match(
     assert sorted(one["channel"] for one in sessions) == ["ALIPAY", "WECHAT"]
     # And so it stays at the next sign-in.
     assert (await wechat.sign_in())["viewer"]["id"] == (await viewer(phone))["id"]
+
+
+async def test_a_token_from_before_the_merging_signs_out_everywhere(
+    phone: Phone, wechat: Phone
+) -> None:
+    await phone.verify()
+    before = wechat.access
+    await wechat.verify()
+    wechat.access = before
+
+    assert len((await wechat.ask(SESSIONS)).json()["data"]["viewer"]["sessions"]) == 2
+    assert (await wechat.do("signOut", SIGN_OUT, everywhere=True))["everywhere"] is True
+
+    assert await phone.renew() == await wechat.renew() == refused("SESSION_ENDED")
 
 
 async def test_both_phones_verify_at_once(phone: Phone, wechat: Phone) -> None:
