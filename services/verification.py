@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.failures import Forbidden, UpstreamUnavailable
 from domain.identity_numbers import parse_identity_number
@@ -76,7 +77,7 @@ class VerificationService:
         """
         own, certifier = self._session(principal), self._certifier()
         async with self.db.read() as connection:
-            known = await self.accounts.known(connection, own.citizen_id)
+            known = await self.accounts.known(connection, await _citizen_of(connection, own))
         identity = _identity(known, name, identity_number)
         check_id, expires_at = await self._count_attempt(own, method)
         try:
@@ -198,7 +199,8 @@ class VerificationService:
         async with self.db.begin() as connection:
             if (await connection.execute(passed)).first() is None:
                 return  # At the same moment by another request.
-            known = await self.identities.prove(connection, own.citizen_id, identity, now)
+            citizen_id = await _citizen_of(connection, own)
+            known = await self.identities.prove(connection, citizen_id, identity, now)
             values = {
                 "citizen_id": known.id,
                 "verification": level,
@@ -219,6 +221,12 @@ class VerificationService:
                 raise Refused(Refusal(RefusalCode.SESSION_ENDED))
             known = await self.accounts.known(connection, row["citizen_id"])
         return self.sign_in.opened(known, dict(row))
+
+
+async def _citizen_of(connection: AsyncConnection, own: OwnSession) -> UUID:
+    """Whose session it is now: the token may be older than the merging of two accounts."""
+    owner = select(Session.citizen_id).where(Session.id == own.id)
+    return (await connection.execute(owner)).scalar_one_or_none() or own.citizen_id
 
 
 def _identity(known: KnownCitizen, name: str | None, identity_number: str | None) -> Identity:

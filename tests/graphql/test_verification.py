@@ -129,6 +129,19 @@ async def test_a_token_from_before_the_merging_signs_out_everywhere(
     assert await phone.renew() == await wechat.renew() == refused("SESSION_ENDED")
 
 
+async def test_a_token_from_before_the_merging_proves_nobody_else(
+    phone: Phone, wechat: Phone, stranger: Person
+) -> None:
+    await phone.verify()
+    before = wechat.access
+    await wechat.verify()
+    wechat.access = before
+
+    result = await wechat.start(name=stranger.name, identityNumber=stranger.identity_number)
+
+    assert result == refused("IDENTITY_DIFFERS")
+
+
 async def test_both_phones_verify_at_once(phone: Phone, wechat: Phone) -> None:
     checks = [await one.start() for one in (phone, wechat)]
     for check in checks:
