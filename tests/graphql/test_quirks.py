@@ -88,9 +88,13 @@ async def test_a_quirk_that_passes_leaves_no_trace(
     during = await everything(api, citizen)
     assert during["totalCount"] >= before["totalCount"]
     await register.calm()
-    for _ in range(2):
+    # Two looks, because one empty answer is not believed; more only where the machine is too busy
+    # for an answer within a second.
+    for look in range(6):
         clock.advance(minutes=11)
         after = await everything(api, citizen)
+        if look > 0 and after == before:
+            break
 
     assert after == before
 
