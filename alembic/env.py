@@ -11,6 +11,11 @@ MIGRATOR_LOCK = 7_210_342_001
 URL = context.config.attributes["database_url"]
 
 
+def _is_ours(name: str | None, kind: str, _: object) -> bool:
+    """The job queue's tables are its own."""
+    return kind != "table" or not (name or "").startswith("procrastinate_")
+
+
 def run() -> None:
     """Upgrade or downgrade on a connection of our own."""
     engine = create_engine(URL)
@@ -24,6 +29,7 @@ def run() -> None:
             target_metadata=Base.metadata,
             transaction_per_migration=True,
             compare_type=True,
+            include_name=_is_ours,
         )
         with context.begin_transaction():
             context.run_migrations()

@@ -203,6 +203,7 @@ def _undecided(row: Violation) -> Violation:
         decision_paid=None,
         decision_annulled=False,
         decision_updated_at=None,
+        settled_at=None,
         driver_digest=None,
     )
 

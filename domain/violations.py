@@ -50,6 +50,7 @@ class Violation:
     A camera record and the penalty decision about it are one violation; the marks of both are kept
     apart (`record_…`, `decision_…`), because they tell the same story at different times. `fine`
     and `points` are None where the agency sets the amount. Instants are aware UTC.
+    `settled_at` is ours: when the fine was paid here, which the register hears of later.
     `driver_digest` is a keyed digest of the identity number on the decision, never the number.
     """
 
@@ -82,6 +83,7 @@ class Violation:
     decision_paid: PaidMark | None = None
     decision_annulled: bool = False
     decision_updated_at: datetime | None = None
+    settled_at: datetime | None = None
     driver_digest: bytes | None = field(default=None, repr=False)
 
     @property
@@ -99,10 +101,12 @@ class Violation:
     @property
     def paid(self) -> PaidMark:
         """
-        Paid if either record says so: one of the two may lag for weeks (quirk 8).
+        Paid if either record says so: one of the two may lag for weeks (quirk 8). Or if it was here.
 
         A payment for an annulled decision pays nothing any more.
         """
+        if self.settled_at is not None and not self.decision_annulled:
+            return PaidMark.PAID
         marks = (self.record_paid, None if self.decision_annulled else self.decision_paid)
         for mark in (PaidMark.PAID, PaidMark.NOTHING_TO_PAY):
             if mark in marks:

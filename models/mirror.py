@@ -135,6 +135,8 @@ class Violation(Base):
     decision_paid: Mapped[PaidMark | None] = mapped_column(text_enum(PaidMark, "decision_paid"))
     decision_annulled: Mapped[bool]
     decision_updated_at: Mapped[datetime | None]
+    # Ours, not the register's: when the fine was paid here. The register hears of it later.
+    settled_at: Mapped[datetime | None]
     driver_digest: Mapped[bytes | None]
 
 

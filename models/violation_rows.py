@@ -34,6 +34,7 @@ SAME_NAMES = (
     "decision_paid",
     "decision_annulled",
     "decision_updated_at",
+    "settled_at",
     "driver_digest",
 )
 

@@ -209,7 +209,8 @@ class MirrorWriter:
 
 
 async def _read(connection: AsyncConnection, condition: Any) -> list[Violation]:
-    rows = select(ViolationTable.__table__).where(condition).order_by(ROWS.id)
+    """The rows as they are, and as they stay until they are written: a payment may settle one."""
+    rows = select(ViolationTable.__table__).where(condition).order_by(ROWS.id).with_for_update()
     return [violation_of(row) for row in (await connection.execute(rows)).mappings()]
 
 

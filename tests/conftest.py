@@ -24,6 +24,10 @@ from tests.stack import (
 )
 
 
+# The job queue's own tables.
+QUEUE = "procrastinate_jobs, procrastinate_events, procrastinate_periodic_defers"
+
+
 @pytest.fixture(scope="session")
 def the_city() -> City:
     return city()
@@ -53,7 +57,7 @@ def database_url(migrated_url: str) -> Iterator[str]:
     with engine.begin() as connection:
         # The ledger refuses this to everybody; triggers rest while a session replays a replica.
         connection.execute(text("SET LOCAL session_replication_role = replica"))
-        connection.execute(text(f"TRUNCATE {tables}"))
+        connection.execute(text(f"TRUNCATE {tables}, {QUEUE}"))
     engine.dispose()
 
 

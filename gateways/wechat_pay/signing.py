@@ -6,6 +6,7 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 
+from domain.payments import WechatRequestPayment
 from gateways.wechat_pay.wire import WechatPayWire
 
 SCHEME = "WECHATPAY2-SHA256-RSA2048"
@@ -33,17 +34,17 @@ def authorization(
 
 def client_parameters(
     wire: WechatPayWire, prepay_id: str, timestamp: int, nonce: str
-) -> dict[str, str]:
+) -> WechatRequestPayment:
     """Write the arguments of `wx.requestPayment`. The app id is signed, but not among them."""
     package = f"prepay_id={prepay_id}"
     text = f"{wire.app_id}\n{timestamp}\n{nonce}\n{package}\n"
-    return {
-        "timeStamp": str(timestamp),
-        "nonceStr": nonce,
-        "package": package,
-        "signType": "RSA",
-        "paySign": signature_of(text.encode(), wire.private_key),
-    }
+    return WechatRequestPayment(
+        time_stamp=str(timestamp),
+        nonce_str=nonce,
+        package=package,
+        sign_type="RSA",
+        pay_sign=signature_of(text.encode(), wire.private_key),
+    )
 
 
 def signature_of(text: bytes, key: RSAPrivateKey) -> str:

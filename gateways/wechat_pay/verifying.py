@@ -9,6 +9,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
 
+from domain.payments import NotGenuine
 from gateways.platform_ids import is_opaque
 from gateways.wechat_pay.keys import KeyRing, PlatformKey
 from gateways.wechat_pay.signing import SCHEME
@@ -20,19 +21,20 @@ SERIAL = re.compile(r"[0-9A-Za-z_]{1,80}", re.ASCII)
 PROBE = "WECHATPAY/SIGNTEST/"
 
 
-class NotGenuine(Exception):
-    """Nothing that WeChat Pay vouches for. The text says why; it holds nothing of the message."""
-
-
 class UnknownSerial(NotGenuine):
     """Signed with a key that we do not have: perhaps a new certificate, to be downloaded."""
+
+    def __init__(self, serial: str) -> None:
+        super().__init__("unknown serial")
+        self.serial = serial
 
 
 def verify(headers: Mapping[str, str], body: bytes, keys: KeyRing, now: datetime) -> None:
     """
     Make sure of a message; `body` is the very bytes that came.
 
-    :raises NotGenuine: if there is any doubt
+    :raises UnknownSerial: if a key that we do not have may vouch for it
+    :raises NotGenuine: if there is any other doubt
     """
     if _header(headers, "Wechatpay-Signature-Type") != SCHEME:
         raise NotGenuine("another kind of signature")
@@ -71,7 +73,7 @@ def _key(serial: str, keys: KeyRing, now: datetime) -> PlatformKey:
         raise NotGenuine("not a serial")
     key = keys.find(serial)
     if key is None:
-        raise UnknownSerial("unknown serial")
+        raise UnknownSerial(serial)
     if not key.is_valid(now):
         raise NotGenuine("a certificate that is not valid now")
     return key

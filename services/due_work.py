@@ -1,0 +1,36 @@
+"""Seeing to rows that are due: woken for one, or sweeping for all."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from services.wakes import Errand
+
+SWEEP_SECONDS = 5.0
+
+
+class DueWork(Protocol):
+    """One kind of row that has to be seen to until it needs nothing any more."""
+
+    async def see_to(self, key: str) -> None:
+        """See to the row of a key, if it is due and nobody else does."""
+        ...
+
+    async def sweep(self) -> int:
+        """See to some of what is due; how many there were."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Chores:
+    """Every kind of due work, by errand."""
+
+    works: Mapping[Errand, DueWork]
+
+    async def see_to(self, errand: Errand, key: str) -> None:
+        """Do what a worker was woken for."""
+        await self.works[errand].see_to(key)
+
+    async def sweep(self) -> int:
+        """See to what is due of every kind, whoever forgot to wake us; how many there were."""
+        return sum([await work.sweep() for work in self.works.values()])
