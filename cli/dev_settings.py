@@ -5,6 +5,7 @@ from pathlib import Path
 
 from cli.problems import Problem
 from graphql_api.doors import own_issuer
+from graphql_api.receipt_keys import receipt_issuer
 from graphql_api.tokens import OwnIssuer
 from runtime.keys import data_key
 from runtime.settings import Profile, Settings, load_settings
@@ -44,3 +45,4 @@ def check_keys(settings: Settings) -> None:
     """:raises SettingsProblem: before anything starts, if a key is missing or cannot be used"""
     data_key(settings)
     own_issuer(settings)
+    receipt_issuer(settings)

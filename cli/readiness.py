@@ -5,12 +5,14 @@ import http.client
 from urllib.parse import urlsplit
 
 import psycopg
+from sqlalchemy.engine import make_url
 
-from runtime.databases import embedded
+from runtime.databases import embedded, given_url
 from runtime.postgres import PostgresProblem
 from runtime.settings import Settings
 
 PROBE_SECONDS = 2
+BEATS = "SELECT 1 FROM procrastinate_workers WHERE last_heartbeat > now() - interval '30 s'"
 
 
 async def http_answers(url: str) -> bool:
@@ -21,6 +23,11 @@ async def http_answers(url: str) -> bool:
 async def database_answers(settings: Settings) -> bool:
     """Whether our own PostgreSQL runs and the application's database is in it."""
     return await asyncio.to_thread(_connect, settings)
+
+
+async def worker_beats(settings: Settings) -> bool:
+    """Whether a worker has told the queue lately that it lives."""
+    return await asyncio.to_thread(_has_worker, settings)
 
 
 def _get(url: str) -> bool:
@@ -41,3 +48,17 @@ def _connect(settings: Settings) -> bool:
     except (psycopg.Error, PostgresProblem):
         return False
     return True
+
+
+def _has_worker(settings: Settings) -> bool:
+    url = given_url(settings)
+    dsn = embedded(settings).dsn() if url is None else _plain(url)
+    try:
+        with psycopg.connect(dsn, connect_timeout=PROBE_SECONDS) as connection:
+            return connection.execute(BEATS).fetchone() is not None
+    except (psycopg.Error, PostgresProblem):
+        return False
+
+
+def _plain(url: str) -> str:
+    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)

@@ -12,14 +12,19 @@ from cli.console import ERR
 from cli.databases import reaching_database
 from cli.dev_folder import DevFolder, DevState
 from cli.ports import base_url, check_free
-from cli.readiness import database_answers, http_answers
+from cli.readiness import database_answers, http_answers, worker_beats
 from cli.supervisor import Supervisor
 from runtime.databases import embedded, given_url
 from runtime.migrations import migrate
 from runtime.settings import PREFIX, Profile, Settings
-from sandbox.alipay import SANDBOX_APP_ID
+from sandbox.alipay import SANDBOX_APP_ID, SANDBOX_SELLER_ID
 from sandbox.police import DEFAULT_SERIAL
 from sandbox.wechat import WECHAT_APP_ID, WECHAT_APP_SECRET
+from sandbox.wechatpay import (
+    SANDBOX_CERTIFICATE_SERIAL,
+    SANDBOX_MERCHANT_ID,
+    SANDBOX_PUBLIC_KEY_ID,
+)
 
 SANDBOX_HOST = "127.0.0.1"
 POLICE_PATH = "/trffweb/services/TmriOutNewAccess"
@@ -79,9 +84,17 @@ class Plan:
             "ALIPAY_APP_ID": SANDBOX_APP_ID,
             "ALIPAY_PRIVATE_KEY_FILE": str(self.platform_keys / "alipay-app.pem"),
             "ALIPAY_PUBLIC_KEY_FILE": str(self.platform_keys / "alipay-platform-public.pem"),
+            "ALIPAY_SELLER_ID": SANDBOX_SELLER_ID,
             "WECHAT_URL": f"{self.sandbox_url}/wechat",
             "WECHAT_APP_ID": WECHAT_APP_ID,
             "WECHAT_APP_SECRET": WECHAT_APP_SECRET,
+            "WECHAT_PAY_URL": f"{self.sandbox_url}/wechatpay",
+            "WECHAT_PAY_MERCHANT_ID": SANDBOX_MERCHANT_ID,
+            "WECHAT_PAY_CERTIFICATE_SERIAL": SANDBOX_CERTIFICATE_SERIAL,
+            "WECHAT_PAY_PRIVATE_KEY_FILE": str(self.platform_keys / "wechatpay-merchant.pem"),
+            "WECHAT_PAY_APIV3_KEY_FILE": str(self.platform_keys / "wechatpay-apiv3.key"),
+            "WECHAT_PAY_PUBLIC_KEY_ID": SANDBOX_PUBLIC_KEY_ID,
+            "WECHAT_PAY_PUBLIC_KEY_FILE": str(self.platform_keys / "wechatpay-public.pem"),
         }
         return {
             **{PREFIX + name: value for name, value in unless_set.items()},
@@ -111,10 +124,11 @@ class Stack:
             group.create_task(self._prepare_database())
             group.create_task(self.supervisor.start(self._child(self._sandbox())))
         await self.supervisor.start(self._child(self._api()))
+        await self.supervisor.start(self._child(self._worker()))
         self.note()
 
     async def stop(self) -> None:
-        """Stop everything in order: the API drains, then the sandbox, then PostgreSQL."""
+        """Stop everything in order: worker, the API which drains, sandbox, then PostgreSQL."""
         await self.supervisor.stop()
         self.note()
 
@@ -168,6 +182,15 @@ class Stack:
             ("serve",),
             self._folder.log("api"),
             partial(http_answers, f"{self._plan.api_url}/readyz"),
+        )
+
+    def _worker(self) -> Role:
+        settings = self._plan.settings
+        return Role(
+            "worker",
+            ("worker",),
+            self._folder.log("worker"),
+            partial(worker_beats, settings),
         )
 
 

@@ -42,9 +42,21 @@ class Forbidden(Failure):
 
 
 class StepUpRequired(Failure):
-    """The person is signed in, but has not been verified to the level this needs."""
+    """
+    The person is signed in, but has not been verified to the level this needs, or too long ago.
+
+    `acr` and `max_age` (seconds) are what a token must have to be let in, as RFC 9470 names them;
+    None where any verified one will do.
+    """
 
     code = FailureCode.STEP_UP_REQUIRED
+
+    def __init__(
+        self, text_key: str, *, acr: str | None = None, max_age: int | None = None, **values: str
+    ) -> None:
+        super().__init__(text_key, retry_after=None, **values)
+        self.acr = acr
+        self.max_age = max_age
 
 
 class BadRequest(Failure):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from uuid import UUID
 
 
 class RefusalCode(StrEnum):
@@ -26,6 +27,8 @@ class RefusalCode(StrEnum):
     IDENTITY_DIFFERS = "IDENTITY_DIFFERS"
     VERIFICATION_NOT_PASSED = "VERIFICATION_NOT_PASSED"
     VERIFICATION_EXPIRED = "VERIFICATION_EXPIRED"
+    PAYMENT_REFUSED = "PAYMENT_REFUSED"
+    STATEMENT_TEXT_INVALID = "STATEMENT_TEXT_INVALID"
     # What has become of the violation.
     ANNULLED = "ANNULLED"
     NO_LONGER_LISTED = "NO_LONGER_LISTED"
@@ -73,11 +76,16 @@ class RefusalCode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """One reason. `detail` picks a more precise text, `values` fill it in."""
+    """
+    One reason. `detail` picks a more precise text, `values` fill it in.
+
+    `violation_id` says which of several violations it is about.
+    """
 
     code: RefusalCode
     detail: str | None = None
     values: dict[str, str] = field(default_factory=dict)
+    violation_id: UUID | None = None
 
 
 class Refused(Exception):

@@ -66,6 +66,10 @@ FAILURE_TEXTS = {
     "too_often": Text("操作过于频繁，请稍后再试。", "Too many requests: please wait a little."),
     "citizens_only": Text("该操作只面向市民账户。", "This is for citizens' accounts only."),
     "verify_identity": Text("请先完成实名认证。", "Please verify your identity first."),
+    "recent_face": Text(
+        "请先刷脸确认是您本人，并在 {limit} 分钟内确认。",
+        "Please verify yourself by face first, and confirm within {limit} minutes.",
+    ),
     "police_unavailable": Text(
         "公安交管系统暂时没有应答，请稍后再试。您的记录没有变化。",
         "The police register does not answer right now. Please try again later;"
@@ -79,6 +83,20 @@ FAILURE_TEXTS = {
         "微信暂时没有应答，请稍后再试。",
         "WeChat does not answer right now. Please try again later.",
     ),
+    "idempotency_key": Text(
+        "idempotencyKey 应为 8 到 255 个可见的 ASCII 字符，例如一个 UUID。",
+        "`idempotencyKey` is 8 to 255 visible ASCII characters, for example a UUID.",
+    ),
+    "idempotency_key_reused": Text(
+        "这个 idempotencyKey 已用于另一个请求；新的请求请换一个新的。",
+        "This `idempotencyKey` was used for another request: a new request needs a new key.",
+    ),
+    "decisions_per_payment": Text(
+        "一次可以缴纳 1 到 {limit} 份决定书的罚款。", "A payment is for 1 to {limit} decisions."
+    ),
+    "same_decision_twice": Text(
+        "同一份决定书在请求中出现了两次。", "The same decision is named twice."
+    ),
     "bad_id": Text("编号无效。", "This id is not valid here."),
     "bad_cursor": Text(
         "分页游标无效，请从第一页重新开始。", "This cursor is not valid: start from the first page."
@@ -88,6 +106,7 @@ FAILURE_TEXTS = {
         "A violation code has 4 digits and sometimes a fifth character.",
     ),
     "page_size": Text("first 应在 0 到 {limit} 之间。", "`first` must be between 0 and {limit}."),
+    "no_ids": Text("请至少给出一个编号。", "Give at least one id."),
     "repeated_id": Text("同一个编号只能给一次。", "Give every id only once."),
     "too_many_ids": Text("一次最多查询 {limit} 个编号。", "Ask for at most {limit} ids at once."),
     "search_text": Text("搜索词最长 {limit} 个字符。", "Search for at most {limit} characters."),
@@ -173,8 +192,8 @@ FAILURE_TEXTS = {
         "The schema does not tell about itself here: use the published schema.graphql.",
     ),
     "old_link": Text(
-        "此图片链接已失效，请重新查询该违法记录以获取新链接。",
-        "Ask for the violation again: this link is no longer good.",
+        "此链接已失效，请重新查询以获取新链接。",
+        "Ask for it again: this link is no longer good.",
     ),
     "no_picture": Text(
         "公安交管系统没有这张图片，请查看该违法记录的其他图片。",

@@ -101,7 +101,7 @@ class Violation:
     @property
     def paid(self) -> PaidMark:
         """
-        Paid if either record says so: one of the two may lag for weeks (quirk 8). Or if it was here.
+        Paid if either record says so: one of the two may lag for weeks (quirk 8). Or paid here.
 
         A payment for an annulled decision pays nothing any more.
         """

@@ -1,9 +1,10 @@
-"""The way of every question to the register: place, breaker, quota, wire, and perhaps once more."""
+"""The way of every call to the register: place, breaker, quota, wire, and perhaps once more."""
 
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -13,16 +14,18 @@ from domain import deadlines
 from domain.failures import UpstreamReason, UpstreamUnavailable
 from domain.times import Clock
 from gateways import soap
-from gateways.breaker import Breaker, Trial
+from gateways.breaker import Breaker
 from gateways.bulkhead import Bulkhead, CallClass
 from gateways.charsets import text_of
 from gateways.pace import Pace
 from gateways.police_documents import Reply, query_document, read_reply
+from gateways.police_envelopes import envelope
 from gateways.police_http import post
 from gateways.police_stats import PoliceStats
 from gateways.police_verdicts import has_rows_to_read, seconds_to_midnight
 from gateways.police_wire import Interface, PoliceWire
 from gateways.retries import PASSING, Retries
+from gateways.upstream_door import Passage
 from gateways.xml_repair import Unreadable
 
 Result = TypeVar("Result")
@@ -58,7 +61,7 @@ def time_for(limit: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class PoliceCalls:
-    """Asks questions; either the register answered, or UpstreamUnavailable says why not."""
+    """Lets calls out. To a question there is an answer, or UpstreamUnavailable says why not."""
 
     wire: PoliceWire
     session: aiohttp.ClientSession
@@ -86,22 +89,55 @@ class PoliceCalls:
 
         async def attempt(number: int) -> Result:
             self.stats.retries += number > 1
-            started = time.monotonic()
-            try:
+            with self.noted(question.interface, number):
                 return await self._attempt(question, call_class, read, number)
-            except UpstreamUnavailable as failure:
-                self.stats.failures[failure.reason] += 1
-                logger.warning(
-                    "call failed: interface=%s reason=%s ms=%d attempt=%d",
-                    self.wire.interfaces[question.interface],
-                    failure.reason.value,
-                    (time.monotonic() - started) * 1000,
-                    number,
-                )
-                raise
 
         with deadlines.within(self.wire.timeout(question.interface) * self.wire.patience):
             return await self.retries.run(attempt)
+
+    @contextmanager
+    def noted(self, interface: Interface, attempt: int = 1) -> Iterator[None]:
+        """Count and log what goes wrong with a call."""
+        started = time.monotonic()
+        try:
+            yield
+        except UpstreamUnavailable as failure:
+            self.stats.failures[failure.reason] += 1
+            logger.warning(
+                "call failed: interface=%s reason=%s ms=%d attempt=%d",
+                self.wire.interfaces[interface],
+                failure.reason.value,
+                (time.monotonic() - started) * 1000,
+                attempt,
+            )
+            raise
+
+    @asynccontextmanager
+    async def passage(self, interface: Interface, call_class: CallClass) -> AsyncIterator[Passage]:
+        """
+        Let one call out, and tell the breaker and the quota how it ended.
+
+        :raises UpstreamUnavailable: on entering, if it is not let out
+        """
+        limit = self.wire.timeout(interface)
+        self.breaker.check()  # Not worth queueing for.
+        async with self.bulkhead.place(call_class):
+            await self.pace.turn(self.wire.place_wait_seconds)
+            with self.breaker.guard() as trial:
+                time_for(limit)
+                await self._take_quota(interface)
+                passage = Passage(time_for(limit), trial)
+                try:
+                    yield passage
+                except Unreadable as error:
+                    trial.healthy = False
+                    raise broken(error) from error
+                except UpstreamUnavailable as failure:
+                    trial.healthy = failure.reason not in PASSING
+                    if failure.reason is UpstreamReason.OVER_QUOTA:
+                        await self.quota_exhausted(self.wire.interfaces[interface])
+                    raise
+                trial.healthy = True
 
     async def _attempt(
         self,
@@ -110,20 +146,15 @@ class PoliceCalls:
         read: Callable[[Reply | None], Result],
         number: int,
     ) -> Result:
-        self.breaker.check()  # Not worth queueing for.
-        async with self.bulkhead.place(call_class):
-            await self.pace.turn(self.wire.place_wait_seconds)
-            with self.breaker.guard() as trial:
-                time_for(self.wire.timeout(question.interface))
-                await self._take_quota(question.interface)
-                if number == 1:
-                    self.retries.budget.deposit()
-                reply = await self._exchange(question, trial)
-            try:
-                return read(reply)
-            except Unreadable as error:
-                # The register is well, its row is not: nothing for the breaker.
-                raise _broken(error) from error
+        async with self.passage(question.interface, call_class) as passage:
+            if number == 1:
+                self.retries.budget.deposit()
+            reply = await self._exchange(question, passage)
+        try:
+            return read(reply)
+        except Unreadable as error:
+            # The register is well, its row is not: nothing for the breaker.
+            raise broken(error) from error
 
     async def _take_quota(self, interface: Interface) -> None:
         if not await self.take_quota(self.wire.interfaces[interface]):
@@ -133,25 +164,14 @@ class PoliceCalls:
                 detail="own count",
             )
 
-    async def _exchange(self, question: Question, trial: Trial) -> Reply | None:
-        interface = question.interface
-        limit, cap = self.wire.timeout(interface), self.wire.cap(interface)
-        seconds = time_for(limit)
+    async def _exchange(self, question: Question, passage: Passage) -> Reply | None:
+        wire, interface = self.wire, question.interface
         self.stats.calls[interface] += 1
-        try:
-            envelope = self._envelope(question)
-            body = await post(self.session, self.wire.url, envelope, seconds=seconds, cap=cap)
-            reply = await self._reply(body, interface)
-        except Unreadable as error:
-            trial.healthy = False
-            raise _broken(error) from error
-        except UpstreamUnavailable as failure:
-            trial.healthy = failure.reason not in PASSING
-            if failure.reason is UpstreamReason.OVER_QUOTA:
-                await self.quota_exhausted(self.wire.interfaces[interface])
-            raise
-        trial.healthy = True
-        return reply
+        message = envelope(wire, interface, query_document(dict(question.conditions)))
+        body = await post(
+            self.session, wire.url, message, seconds=passage.seconds, cap=wire.cap(interface)
+        )
+        return await self._reply(body, interface)
 
     async def _reply(self, body: bytes, interface: Interface) -> Reply | None:
         nodes = self.wire.nodes[interface]
@@ -163,25 +183,9 @@ class PoliceCalls:
         some = has_rows_to_read(reply, self.wire.texts, self.clock(), night)
         return reply if some else None
 
-    def _envelope(self, question: Question) -> bytes:
-        wire = self.wire
-        interface_id = wire.interfaces[question.interface]
-        values = {
-            "xtlb": interface_id[:2],
-            "jkxlh": wire.serial,
-            "jkid": interface_id,
-            "cjsqbh": wire.scene,
-            "dwjgdm": wire.unit_code,
-            "dwmc": wire.unit_name,
-            "yhbz": wire.officer_id,
-            "yhxm": wire.officer_name,
-            "zdbs": wire.terminal,
-            "UTF8XmlDoc": query_document(dict(question.conditions)),
-        }
-        return soap.envelope(wire.variant, values)
 
-
-def _broken(error: Unreadable) -> UpstreamUnavailable:
+def broken(error: Unreadable) -> UpstreamUnavailable:
+    """The failure that an unreadable answer is."""
     return UpstreamUnavailable(UpstreamReason.BROKEN_ANSWER, detail=str(error))
 
 

@@ -20,26 +20,33 @@ KEPT = ASCII.replace("%", "").replace("+", "")
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One answer of the register: its head, and its rows as texts by lower-case field name."""
+    """
+    One answer of the register: its head, and its rows as texts by lower-case field name.
+
+    `key` is the number a write made (wire: keystr).
+    """
 
     code: int
     message: str = field(repr=False)
     row_count: int | None
     rows: tuple[Mapping[str, str], ...] = field(repr=False)
     has_body: bool
+    key: str | None = field(default=None, repr=False)
     has_unknown_rows: bool = False
 
 
 def query_document(conditions: Mapping[str, str]) -> str:
-    """Write the conditions of a query; what is not ASCII is percent-encoded, value by value."""
+    """Compose the conditions of a query."""
+    return write_document("QueryCondition", conditions)
+
+
+def write_document(node: str, values: Mapping[str, str]) -> str:
+    """Compose a node of a root; what is not ASCII is percent-encoded, value by value."""
     elements = "".join(
         f"<{name}>{quote(escape(NOT_XML.sub('', value)), safe=KEPT)}</{name}>"
-        for name, value in conditions.items()
+        for name, value in values.items()
     )
-    return (
-        '<?xml version="1.0" encoding="GBK"?>'
-        f"<root><QueryCondition>{elements}</QueryCondition></root>"
-    )
+    return f'<?xml version="1.0" encoding="GBK"?><root><{node}>{elements}</{node}></root>'
 
 
 def read_reply(returned: str, row_names: tuple[str, ...]) -> Reply:
@@ -61,27 +68,27 @@ def read_reply(returned: str, row_names: tuple[str, ...]) -> Reply:
     rows, unknown = _rows(body, tuple(name.lower() for name in row_names))
     return Reply(
         code=code,
-        message=_message(head),
+        message=_text(head, *MESSAGES) or "",
         row_count=_number(head, "rownum"),
         rows=rows,
         has_body=body is not None,
+        key=_text(head, "keystr"),
         has_unknown_rows=unknown,
     )
 
 
+def _text(head: Node, *names: str) -> str | None:
+    node = head.child(*names)
+    return cleaned(node.text) if node is not None else None
+
+
 def _number(head: Node, name: str) -> int | None:
-    node = head.child(name)
-    text = cleaned(node.text) if node is not None else None
+    text = _text(head, name)
     if text is None:
         return None
     if not NUMBER.fullmatch(text):
         raise Unreadable(f"{name} is not a number")
     return int(text)
-
-
-def _message(head: Node) -> str:
-    node = head.child(*MESSAGES)
-    return (cleaned(node.text) or "") if node is not None else ""
 
 
 def _rows(body: Node | None, names: tuple[str, ...]) -> tuple[tuple[Mapping[str, str], ...], bool]:

@@ -1,4 +1,4 @@
-"""The police register of vehicles, drivers and violations. We read it; we never write to it."""
+"""The police register of vehicles, drivers and violations, as we read it."""
 
 import unicodedata
 from collections.abc import AsyncIterator, Callable
@@ -27,6 +27,7 @@ from gateways.police_listing import camera_key, decision_key, read_many, read_on
 from gateways.police_pictures import pictures_of
 from gateways.police_rows import (
     camera_record,
+    camera_record_by_number,
     decision_by_number,
     decision_of_driver,
     driver_record,
@@ -49,7 +50,8 @@ class PoliceRecords:
     """
     Questions to the register. Every method either answers or raises UpstreamUnavailable.
 
-    Equal questions of one class asked at the same moment share one call.
+    Equal questions of one class asked at the same moment share one call, where nothing else is
+    said.
     """
 
     calls: PoliceCalls
@@ -129,6 +131,24 @@ class PoliceRecords:
             return read_many(reply, partial(camera_record, plate=plate), camera_key, self.stats)
 
         return await self._ask(_by_plate(Interface.CAMERA_RECORDS, plate), call_class, read)
+
+    async def camera_record(
+        self, record_number: str, *, call_class: CallClass = CallClass.CITIZEN
+    ) -> CameraRecord | None:
+        """
+        Find one camera record (04C03); None if the register says there is none.
+
+        One that was deleted is there, marked so. The answer is never shared: one begun before a
+        write could not tell what came of it.
+        """
+        number = _half_width(record_number)
+        row = partial(camera_record_by_number, number=number)
+
+        def read(reply: Reply | None) -> CameraRecord | None:
+            return next(iter(read_many(reply, row, camera_key, self.stats).rows), None)
+
+        question = Question(Interface.CAMERA_RECORDS, (("xh", number),))
+        return await self.calls.ask(question, call_class, read)
 
     async def decisions_of_driver(
         self, identity_number: str, *, call_class: CallClass = CallClass.CITIZEN

@@ -83,8 +83,22 @@ def driver_record(row: Row, identity_number: str) -> DriverRecord:
 
 
 def camera_record(row: Row, plate: Plate) -> CameraRecord:
-    """Read a camera record (04C03)."""
+    """Read a camera record (04C03) that was asked for by its plate."""
     _check_plate(row, plate)
+    return _camera_record(row, plate)
+
+
+def camera_record_by_number(row: Row, number: str) -> CameraRecord:
+    """Read a camera record (04C03) that was asked for by its number."""
+    if row.required("xh") != number:
+        raise NotAskedFor("xh")
+    plate = _plate_of(row)
+    if plate is None:
+        raise UnreadableRow("hphm")
+    return _camera_record(row, plate)
+
+
+def _camera_record(row: Row, plate: Plate) -> CameraRecord:
     handled = _one_of(HANDLED, row, "clbj")
     return CameraRecord(
         record_number=row.code("xh"),

@@ -1,10 +1,12 @@
-"""What a reply's code and words mean: rows, nothing, or trouble that never looks like nothing."""
+"""What a reply's code and words mean: rows, nothing, done; and trouble, which is none of these."""
 
 import re
 from datetime import datetime, timedelta
 
 from domain.failures import UpstreamReason, UpstreamUnavailable
+from domain.police_writes import WriteProblem, WriteRefused
 from domain.times import legal_day, start_of
+from gateways.outcomes import NotDone
 from gateways.police_documents import Reply
 from gateways.police_wire import Texts
 from gateways.xml_repair import Unreadable
@@ -36,6 +38,41 @@ def has_rows_to_read(reply: Reply, texts: Texts, now: datetime, night_seconds: f
     if reply.rows or not re.search(texts.absent, reply.message):
         raise UpstreamUnavailable(UpstreamReason.REFUSED, detail="code 0")
     return False
+
+
+def check_written(reply: Reply, texts: Texts, now: datetime, night_seconds: float) -> None:
+    """
+    Tell a write that was done from one that was not, and from one of which nobody knows.
+
+    :raises WriteRefused: if the register will not have it
+    :raises NotDone: if it was turned away at the door
+    :raises Unreadable: if it may have been done
+    """
+    if reply.code in OK:
+        return
+    if re.search(texts.doubtful, reply.message):
+        raise Unreadable(f"code {reply.code}, doubtful")
+    trouble = _trouble(reply.message, texts)
+    if trouble is not None:
+        raise NotDone(
+            trouble,
+            retry_after=_retry_after(trouble, now, night_seconds),
+            detail=f"code {reply.code}",
+        )
+    if reply.code != REFUSAL:
+        raise Unreadable(f"code {reply.code}")
+    raise WriteRefused(_problem(reply.message, texts))
+
+
+def _problem(message: str, texts: Texts) -> WriteProblem:
+    table = (
+        (texts.already_handled, WriteProblem.DONE_OTHERWISE),
+        (texts.already_paid, WriteProblem.DONE_OTHERWISE),
+        (texts.other_amount, WriteProblem.OTHER_AMOUNT),
+        (texts.not_found, WriteProblem.NOT_FOUND),
+    )
+    found = (problem for pattern, problem in table if re.search(pattern, message))
+    return next(found, WriteProblem.OTHER)
 
 
 def _ok_has_rows(reply: Reply) -> bool:

@@ -11,13 +11,15 @@ from gateways.soap import Variant
 
 
 class Interface(StrEnum):
-    """What we ask the register for; the interface id of each is a setting."""
+    """What we ask the register for or tell it; the interface id of each is a setting."""
 
     VEHICLE = "vehicle"
     DRIVER = "driver"
     CAMERA_RECORDS = "camera_records"
     DECISIONS = "decisions"
     PICTURES = "pictures"
+    ACCEPT = "accept"
+    REPORT_PAYMENT = "report_payment"
 
 
 INTERFACES: Mapping[str, str] = MappingProxyType(
@@ -27,9 +29,12 @@ INTERFACES: Mapping[str, str] = MappingProxyType(
         Interface.CAMERA_RECORDS: "04C03",
         Interface.DECISIONS: "04C01",
         Interface.PICTURES: "04C04",
+        Interface.ACCEPT: "04C56",
+        Interface.REPORT_PAYMENT: "04C57",
     }
 )
-# Node names are compared without regard to case; a deployment uses one of each.
+# Node names are compared without regard to case; a deployment uses one of each. A write sends the
+# first.
 NODES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         Interface.VEHICLE: ("veh", "vehicle"),
@@ -37,6 +42,8 @@ NODES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         Interface.CAMERA_RECORDS: ("viosurveil", "vio"),
         Interface.DECISIONS: ("violation", "vio"),
         Interface.PICTURES: ("viojdczp",),
+        Interface.ACCEPT: ("violation",),
+        Interface.REPORT_PAYMENT: ("violation",),
     }
 )
 PLACES: Mapping[CallClass, int] = MappingProxyType(
@@ -51,6 +58,10 @@ class Texts:
 
     `absent` is asked last and only of a plain refusal: "there is no such record" may be said, but
     "there is no such interface" must never be taken for it.
+
+    Of a write, `doubtful` is asked first: words of trouble on the way leave open whether it was
+    done. Then the troubles, then what the refusal is about, in the order of the fields. A driver
+    who is not found is no `not_found`.
     """
 
     too_fast: str = r"频繁|每秒|过快|限流|并发"
@@ -62,6 +73,19 @@ class Texts:
         r"|(?:没有|无)(?:找到|查到|查询到|(?:此|该|相关|符合条件的?|对应的?|违法|违章|机动车|驾驶人){0,2}"
         r"(?:记录|信息|数据|图片|照片))"
         r"|(?:记录|机动车|车辆|驾驶人|驾驶证|决定书|信息|数据|图片|照片)不存在"
+    )
+    doubtful: str = r"异常|超时|繁忙|中断|回滚"
+    already_handled: str = r"已(?:经|(?:被|由).{0,10})?(?:接受)?(?:处理|处罚|裁决)(?!期限|时限)"
+    already_paid: str = (
+        r"已(?:经|(?:被|由).{0,10})?(?:交款|缴款|交费|缴费|交纳|缴纳|缴清|支付)"
+        r"|重复(?:交|缴|支付|处理|录入|提交)"
+    )
+    other_amount: str = (
+        r"(?:金额|罚款|滞纳金).{0,12}(?:不符|不一致|不匹配|不正确|不相等|有误|错误|超过|超出)"
+    )
+    not_found: str = (
+        r"^(?!.*(?:驾驶|当事人)).*(?:未(?:找|查|查询)到|查无|(?:没有|无)(?:此|该)|不存在|已(?:被)?"
+        r"(?:删除|撤销|注销|作废))"
     )
 
 

@@ -27,10 +27,17 @@ class Variant(StrEnum):
     NEW10 = "new10"
 
 
+class Verb(StrEnum):
+    """What an operation does; its name begins with it."""
+
+    QUERY = "query"
+    WRITE = "write"
+
+
 OPERATIONS = {
-    Variant.OLD4: "queryObjectOut",
-    Variant.NEW9: "queryObjectOut",
-    Variant.NEW10: "queryObjectOutNew",
+    Variant.OLD4: "ObjectOut",
+    Variant.NEW9: "ObjectOut",
+    Variant.NEW10: "ObjectOutNew",
 }
 # The service binds by position. The unit's name and code change places between NEW9 and NEW10.
 ARGUMENTS = {
@@ -41,13 +48,14 @@ ARGUMENTS = {
 RETURN = re.compile(r"(query|write)objectout(new)?return")
 
 
-def envelope(variant: Variant, values: dict[str, str]) -> bytes:
-    """Write a query; `values` holds at least every argument of the variant, by wire name."""
+def envelope(variant: Variant, values: dict[str, str], verb: Verb = Verb.QUERY) -> bytes:
+    """Make a call; `values` holds at least every argument of the variant, by wire name."""
     arguments = "".join(
         ARGUMENT.format(name=name, value=escape(NOT_XML.sub("", values[name])))
         for name in ARGUMENTS[variant].split()
     )
-    return ENVELOPE.format(operation=OPERATIONS[variant], arguments=arguments).encode()
+    operation = f"{verb}{OPERATIONS[variant]}"
+    return ENVELOPE.format(operation=operation, arguments=arguments).encode()
 
 
 def returned(text: str) -> str:

@@ -10,14 +10,18 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from domain.times import Clock, utc_now
-from graphql_api.doors import nobody_signs, open_verifier, own_issuer
+from graphql_api.doors import open_verifier, own_issuer
 from graphql_api.endpoint import GraphQLEndpoint
 from graphql_api.evidence import EvidenceDoor
 from graphql_api.graphiql import graphiql_routes, redirect_to_graphiql
 from graphql_api.health import Readiness, livez
+from graphql_api.receipt_keys import receipt_issuer, receipt_tokens
+from graphql_api.receipts import ReceiptDoor
 from graphql_api.responses import refuse_route
+from graphql_api.webhooks import Webhooks
 from runtime.settings import GraphiQLDoor, Settings
 from runtime.wiring import open_services
+from services.access_tokens import nobody_signs
 
 JWKS_HEADERS = {"cache-control": "public, max-age=60"}
 
@@ -30,13 +34,16 @@ def create_app(settings: Settings, database_url: str, *, clock: Clock = utc_now)
     """
     own = own_issuer(settings, clock)
     sign = own.sign if own is not None else nobody_signs
+    receipts = receipt_issuer(settings, clock)
     pages = graphiql_routes(settings, sign, clock=clock)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             running = await stack.enter_async_context(
-                open_services(settings, database_url, sign, clock=clock)
+                open_services(
+                    settings, database_url, sign, receipt_tokens(settings, receipts), clock=clock
+                )
             )
             verifier = await stack.enter_async_context(
                 open_verifier(
@@ -49,8 +56,10 @@ def create_app(settings: Settings, database_url: str, *, clock: Clock = utc_now)
             )
             deadline = settings.request_deadline_seconds
             app.state.running = running
+            app.state.webhooks = Webhooks(running.paying.notices)
             app.state.readyz = Readiness(running.db, police=running.police.calls.breaker)
             app.state.evidence = EvidenceDoor(running.services.evidence, deadline)
+            app.state.receipts = ReceiptDoor(running.services.receipts, deadline)
             app.state.shows_graphiql = bool(pages)
             app.state.graphql = GraphQLEndpoint(
                 running.services,
@@ -65,6 +74,18 @@ def create_app(settings: Settings, database_url: str, *, clock: Clock = utc_now)
         response: Response = await request.app.state.evidence(request)
         return response
 
+    async def receipt(request: Request) -> Response:
+        response: Response = await request.app.state.receipts(request)
+        return response
+
+    async def alipay(request: Request) -> Response:
+        response: Response = await request.app.state.webhooks.alipay(request)
+        return response
+
+    async def wechatpay(request: Request) -> Response:
+        response: Response = await request.app.state.webhooks.wechatpay(request)
+        return response
+
     async def readyz(request: Request) -> Response:
         response: Response = await request.app.state.readyz(request)
         return response
@@ -72,11 +93,18 @@ def create_app(settings: Settings, database_url: str, *, clock: Clock = utc_now)
     async def jwks(_: Request) -> Response:
         return JSONResponse(own.jwks() if own else {"keys": []}, headers=JWKS_HEADERS)
 
+    async def receipt_jwks(_: Request) -> Response:
+        return JSONResponse(receipts.jwks() if receipts else {"keys": []}, headers=JWKS_HEADERS)
+
     app = Starlette(
         routes=[
             Route("/graphql", _GraphQL()),
             Route("/evidence/{ticket}", evidence, methods=["GET"]),
+            Route("/receipts/{ticket}", receipt, methods=["GET"]),
+            Route("/webhooks/alipay", alipay, methods=["POST"]),
+            Route("/webhooks/wechatpay", wechatpay, methods=["POST"]),
             Route("/.well-known/jwks.json", jwks, methods=["GET"]),
+            Route("/.well-known/receipt-keys.json", receipt_jwks, methods=["GET"]),
             Route("/livez", livez, methods=["GET"]),
             Route("/readyz", readyz, methods=["GET"]),
             *pages,

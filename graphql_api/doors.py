@@ -1,9 +1,8 @@
 """Who may come in: the trusted issuers of a deployment, and the keys of our own."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from typing import Any
 
 import aiohttp
 
@@ -36,15 +35,6 @@ def own_issuer(settings: Settings, clock: Clock = utc_now) -> OwnIssuer | None:
     except ValueError as error:
         raise SettingsProblem(f"{error}.") from error
     return None
-
-
-def nobody_signs(claims: Mapping[str, Any], ttl: timedelta) -> str:
-    """
-    Stand in for our own issuer where there is none.
-
-    :raises RuntimeError: always: without a platform to sign in with, nobody can ask for a token
-    """
-    raise RuntimeError("tokens are signed by the issuers of this deployment only")
 
 
 def trusted_issuers(

@@ -8,7 +8,14 @@ from typing import Any
 
 from graphql import GraphQLError, Node
 
-from domain.failures import BadRequest, Failure, FailureCode, UpstreamUnavailable, where
+from domain.failures import (
+    BadRequest,
+    Failure,
+    FailureCode,
+    StepUpRequired,
+    UpstreamUnavailable,
+    where,
+)
 from domain.texts import Language, failure_message
 
 log = logging.getLogger("clearway.errors")
@@ -49,12 +56,18 @@ def shown_error(error: GraphQLError, language: Language) -> dict[str, Any]:
 
 
 def shown_failure(failure: Failure, language: Language) -> dict[str, Any]:
-    """A failure's text and code; `retryAfter` in seconds where it is known."""
+    """
+    A failure's text and code; `retryAfter` in seconds where it is known.
+
+    A token that is not good enough is told what a good one has: `acr`, and `maxAge` in seconds.
+    """
     if isinstance(failure, UpstreamUnavailable):
         log.warning("upstream unavailable", extra={"reason": failure.reason.value})
     extensions: dict[str, Any] = {"code": failure.code.value}
     if failure.retry_after is not None:
         extensions["retryAfter"] = failure.retry_after
+    if isinstance(failure, StepUpRequired) and failure.acr is not None:
+        extensions |= {"acr": failure.acr, "maxAge": failure.max_age}
     message = failure_message(failure.text_key, language, failure.values)
     return {"message": message, "extensions": extensions}
 

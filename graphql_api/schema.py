@@ -3,25 +3,37 @@
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
+from resolvers.acceptance import AcceptanceMutations
 from resolvers.binding import BindingMutations
 from resolvers.code import CodeQueries
 from resolvers.law import RuleQueries
+from resolvers.paying import PaymentMutations
+from resolvers.payment import PaymentQueries
+from resolvers.receipt import ReceiptQueries
 from resolvers.refusals import ShowRefusals
 from resolvers.sign_in import SessionMutations
+from resolvers.statement import StatementMutations
 from resolvers.values import FEN, Fen
 from resolvers.verification import VerificationMutations
 from resolvers.viewer import ViewerQueries
 
 
 @strawberry.type(description="What can be asked.")
-class Query(ViewerQueries, CodeQueries, RuleQueries):
+class Query(ViewerQueries, CodeQueries, RuleQueries, PaymentQueries, ReceiptQueries):
     pass
 
 
 @strawberry.type(
     description="What can be done. Every mutation answers with its success or Refused."
 )
-class Mutation(SessionMutations, VerificationMutations, BindingMutations):
+class Mutation(
+    SessionMutations,
+    VerificationMutations,
+    BindingMutations,
+    StatementMutations,
+    AcceptanceMutations,
+    PaymentMutations,
+):
     pass
 
 

@@ -1,6 +1,6 @@
 """Violations that citizens accept, and what they say against them first."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -123,5 +123,5 @@ class Statement(Base):
     sealed: Mapped[bytes]
     state: Mapped[StatementState] = mapped_column(text_enum(StatementState, "state"))
     submitted_at: Mapped[datetime]
-    answer_due_at: Mapped[datetime | None]
+    answer_due_on: Mapped[date | None]
     ended_at: Mapped[datetime | None]

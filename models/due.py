@@ -81,4 +81,4 @@ def release(table: type[Base], row: Any, next_check_at: datetime | None, **value
 
 
 def _key(table: type[Base]) -> Sequence[ColumnElement[Any]]:
-    return list(table.__table__.primary_key.columns)
+    return [column for column in table.__table__.c if column.primary_key]

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Update,
     and_,
     bindparam,
+    case,
     cast,
     func,
     or_,
@@ -72,6 +73,21 @@ _MINE = and_(
 def note_outcome(values: dict[str, Any]) -> Update:
     """Write an outcome to a leased entry and give the lease back."""
     return update(MirrorEntry).where(_MINE).values(lease_id=None, lease_until=None, **values)
+
+
+# Whoever is asking meanwhile loses the lease: what comes back was true before.
+FORGET_AGE = (
+    update(MirrorEntry)
+    .where(MirrorEntry.subject == bindparam("of_subject"), MirrorEntry.key == bindparam("of_key"))
+    .values(
+        fetched_at=case(
+            (MirrorEntry.fetched_at > bindparam("old"), bindparam("old")),
+            else_=MirrorEntry.fetched_at,
+        ),
+        lease_id=None,
+        lease_until=None,
+    )
+)
 
 
 def upsert_vehicle(values: dict[str, Any]) -> Insert:

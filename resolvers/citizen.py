@@ -12,6 +12,7 @@ from resolvers.described import describe_enum
 from resolvers.ids import to_id
 from resolvers.licence import DrivingLicence
 from resolvers.node import Node
+from resolvers.payment import PaymentConnection, payment_connection
 from resolvers.session import Session
 from resolvers.vehicle import VehicleConnection, vehicle_connection
 from resolvers.violation_list import (
@@ -93,6 +94,21 @@ class Citizen(Node):
     async def sessions(self, info: Info) -> list[Session]:
         held = await info.context.services.sessions.list(info.context.principal)
         return [Session.of(one) for one in held]
+
+    @strawberry.field(
+        description="Payments you began, whatever became of them. Null with STEP_UP_REQUIRED when"
+        " you have not been verified."
+    )
+    async def payments(
+        self,
+        info: Info,
+        first: Annotated[int, strawberry.argument(description="Page size, 0 to 50.")] = 20,
+        after: Annotated[
+            str | None, strawberry.argument(description="Cursor of the page before.")
+        ] = None,
+    ) -> PaymentConnection | None:
+        held = await info.context.services.payments.list(info.context.principal)
+        return payment_connection(held, first, after)
 
     @classmethod
     def of(cls, citizen: principals.Citizen) -> "Citizen":

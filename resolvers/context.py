@@ -14,14 +14,19 @@ from domain.failures import UpstreamUnavailable
 from domain.principals import Principal
 from domain.texts import Language
 from domain.times import Clock
+from services.acceptance import AcceptanceService
 from services.binding import BindingService
+from services.decision_texts import DecisionTextService
 from services.eligibility import EligibilityService
 from services.evidence import EvidenceService
 from services.garage import Garage, GarageService
 from services.law import LawService
 from services.licences import HeldLicence, LicenceService
+from services.payments.service import PaymentService
+from services.receipts import ReceiptService
 from services.sessions import SessionService
 from services.sign_in import SignInService
+from services.statements import StatementService
 from services.verification import VerificationService
 from services.violations import ViolationService
 
@@ -44,6 +49,11 @@ class Services:
     verification: VerificationService
     law: LawService
     eligibility: EligibilityService
+    acceptances: AcceptanceService
+    statements: StatementService
+    decision_texts: DecisionTextService
+    payments: PaymentService
+    receipts: ReceiptService
     codes: CodeTable
     clock: Clock
 

@@ -8,6 +8,7 @@ from domain import refusal_texts, refusals
 from domain.refusals import RefusalCode
 from domain.texts import Language
 from resolvers.described import describe_enum
+from resolvers.ids import to_id
 
 describe_enum(
     RefusalCode,
@@ -35,6 +36,7 @@ describe_enum(
         RefusalCode.VERIFICATION_NOT_PASSED: "The platform does not say that the check was passed:"
         " not done yet, cancelled or failed.",
         RefusalCode.VERIFICATION_EXPIRED: "The check was not completed in time.",
+        RefusalCode.STATEMENT_TEXT_INVALID: "The text of a statement is empty or too long.",
         RefusalCode.ANNULLED: "The record was deleted or the decision annulled: nothing to handle,"
         " nothing to pay.",
         RefusalCode.NO_LONGER_LISTED: "The register lists it no longer and does not say why.",
@@ -42,7 +44,8 @@ describe_enum(
         RefusalCode.ALREADY_PAID: "The fine is paid.",
         RefusalCode.NOTHING_TO_PAY: "A warning, or no fine at all.",
         RefusalCode.NOT_DECIDED: "There is no decision yet, so there is nothing to pay.",
-        RefusalCode.BEING_HANDLED_ELSEWHERE: "Another channel is handling it right now.",
+        RefusalCode.BEING_HANDLED_ELSEWHERE: "It is being handled right now: in another channel, by"
+        " somebody else, or by an acceptance of yours that the register has not answered yet.",
         RefusalCode.PAYING_ELSEWHERE: "Another order for the same fine is open.",
         RefusalCode.DECISION_NOT_YET_VISIBLE: "The register does not show the decision; what was"
         " decided on the scene may take 48 hours. Not found is not invalid.",
@@ -74,6 +77,8 @@ describe_enum(
         RefusalCode.AMOUNT_UNKNOWN: "The agency sets the fine or the points, or the amount due"
         " cannot be told now.",
         RefusalCode.AMOUNT_CHANGED: "The amount due is not the one that was shown: ask again.",
+        RefusalCode.PAYMENT_REFUSED: "The channel refused to begin the payment: nothing was"
+        " charged. Another attempt needs a new idempotency key.",
         RefusalCode.FINE_OVER_LIMIT: "The fine is above the limit for handling online (R2).",
         RefusalCode.SINGLE_POINTS_OVER_LIMIT: "One violation has too many points (R4).",
         RefusalCode.LARGE_CLASS_POINTS: "Holders of A and B classes take points at a window (R5).",
@@ -107,6 +112,9 @@ class Refusal:
         description="Key of the city's rule that said no, for example handle.max_fine_fen; null"
         " where a city has no say."
     )
+    violation_id: strawberry.ID | None = strawberry.field(
+        description="The violation it is about, where several were asked for; null otherwise."
+    )
 
     @classmethod
     def of(cls, refusal: refusals.Refusal, language: Language) -> "Refusal":
@@ -118,6 +126,7 @@ class Refusal:
             read_aloud=refusal_texts.refusal_read_aloud(refusal, language),
             legal_basis=refusal_texts.refusal_legal_basis(refusal, language),
             rule=refusal_texts.wording(refusal).rule,
+            violation_id=to_id("Violation", refusal.violation_id) if refusal.violation_id else None,
         )
 
 

@@ -4,20 +4,9 @@ from datetime import datetime
 
 import strawberry
 
-from domain.platforms import Channel
-from resolvers.described import describe_enum
+from resolvers.channel import Channel
 from resolvers.ids import to_id
 from services.sessions import HeldSession
-
-describe_enum(
-    Channel,
-    name="Channel",
-    description="The platform whose mini-program the person uses.",
-    texts={
-        Channel.ALIPAY: "Alipay (支付宝): the code comes from `my.getAuthCode`.",
-        Channel.WECHAT: "WeChat (微信): the code comes from `wx.login`.",
-    },
-)
 
 
 @strawberry.type(description="One phone on which the person is signed in.")

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import strawberry
 
-from domain.platforms import Channel
+from resolvers.channel import Channel
 from resolvers.citizen import Citizen
 from resolvers.context import Info
 from resolvers.ids import key_of

@@ -10,9 +10,11 @@ from domain import principals
 from domain.failures import BadRequest, UpstreamUnavailable
 from resolvers.citizen import Citizen
 from resolvers.context import Context, Info
+from resolvers.decision import PenaltyDecision
 from resolvers.ids import parse_id
 from resolvers.licence import DrivingLicence
 from resolvers.node import Node
+from resolvers.payment import find_payment
 from resolvers.vehicle import Vehicle
 from resolvers.violation import Violation
 from services.violation_pages import SeenViolation
@@ -70,9 +72,14 @@ async def _node(info: Info, text: str) -> Node | None:
     if type_name == "Vehicle":
         garage = await info.context.garage()
         return next((Vehicle.of(held) for held in garage.vehicles if held.id == key), None)
-    if type_name == "Violation":
+    if type_name == "Payment":
+        return await find_payment(info, text)
+    if type_name in ("Violation", "PenaltyDecision"):
         seen = await info.context.batch(violations_by_id, key, None)
-        return Violation.of(seen, info) if seen is not None else None
+        if seen is None:
+            return None
+        is_violation = type_name == "Violation"
+        return Violation.of(seen, info) if is_violation else PenaltyDecision.of(seen)
     raise BadRequest("bad_id")
 
 

@@ -10,6 +10,7 @@ from domain import violations
 from domain.records import CaptureMethod
 from domain.refusals import Refusal
 from domain.violations import CaptureKind, ViolationStatus
+from resolvers.accepted import AcceptanceProgress, acceptances_of_violations
 from resolvers.code import ViolationCode
 from resolvers.context import Context, Info
 from resolvers.decision import PenaltyDecision
@@ -18,6 +19,7 @@ from resolvers.ids import to_id
 from resolvers.law import Deadlines, Eligibility, Quote
 from resolvers.node import Node
 from resolvers.plate import Plate
+from resolvers.statement import Statement, statements_of_violations
 from resolvers.values import Agency, Freshness, Money
 from services.violation_pages import SeenViolation
 
@@ -172,6 +174,19 @@ class Violation(Node):
         reasons = await info.context.batch(eligibility_of_violations, self.found, None)
         return Eligibility.of(reasons, info.context.language)
 
+    @strawberry.field(
+        description="How far your latest acceptance of it has come, also while the register does"
+        " not show it yet; null if you have accepted nothing."
+    )
+    async def acceptance(self, info: Info) -> AcceptanceProgress | None:
+        item = await info.context.batch(acceptances_of_violations, self.found, None)
+        return AcceptanceProgress.of(item, info.context.language) if item is not None else None
+
+    @strawberry.field(description="Your own statements about it, the newest first.")
+    async def statements(self, info: Info) -> list[Statement]:
+        held = await info.context.batch(statements_of_violations, self.found, None)
+        return [Statement.of(one) for one in held]
+
     @classmethod
     def of(cls, found: SeenViolation, info: Info) -> "Violation":
         """A violation as the service found it."""
@@ -193,7 +208,7 @@ class Violation(Node):
             status=seen.status,
             fine=Money.of(seen.fine),
             points=seen.points,
-            decision=PenaltyDecision.of(seen),
+            decision=PenaltyDecision.of(found),
             plate=Plate.of(seen.plate) if seen.plate is not None else None,
             freshness=Freshness.of(found.freshness),
         )
@@ -204,7 +219,7 @@ async def eligibility_of_violations(
 ) -> Sequence[tuple[Refusal, ...]]:
     """The batched judgement: garage and licence are looked up once for all of a level."""
     garage, licence = await context.garage(), await context.licence()
-    return context.services.eligibility.each(context.principal, garage, licence, found)
+    return await context.services.eligibility.each(context.principal, garage, licence, found)
 
 
 def _code(seen: violations.Violation, info: Info) -> ViolationCode:

@@ -8,9 +8,12 @@ from domain.platforms import Channel
 from domain.times import Clock
 from gateways.alipay.client import AlipayClient
 from gateways.alipay.identity import AlipayIdentity
+from gateways.alipay.trades import AlipayTrades
 from gateways.alipay.wire import AlipayWire
 from gateways.wechat_login import WechatLogin, WechatWire
+from gateways.wechat_pay import WechatPayClient, WechatPayTrades, WechatPayWire
 from runtime.settings import Settings, SettingsProblem
+from services.payment_channels import PaymentChannel
 from services.sign_in import Platform
 
 
@@ -20,6 +23,8 @@ class Platforms:
 
     sign_in: dict[Channel, Platform] = field(default_factory=dict)
     certifier: AlipayIdentity | None = None
+    payments: dict[Channel, PaymentChannel] = field(default_factory=dict)
+    app_ids: dict[Channel, str] = field(default_factory=dict)
 
 
 @asynccontextmanager
@@ -37,10 +42,22 @@ async def open_platforms(settings: Settings, clock: Clock) -> AsyncIterator[Plat
             )
             platforms.certifier = AlipayIdentity(client)
             platforms.sign_in[Channel.ALIPAY] = platforms.certifier
+            platforms.payments[Channel.ALIPAY] = AlipayTrades(
+                client, f"{settings.webhooks}/alipay", settings.alipay_seller_id or None
+            )
+            platforms.app_ids[Channel.ALIPAY] = settings.alipay_app_id
         if settings.wechat_app_id:
             platforms.sign_in[Channel.WECHAT] = await stack.enter_async_context(
                 WechatLogin.open(wechat_wire(settings))
             )
+        if settings.wechat_pay_merchant_id:
+            merchant = await stack.enter_async_context(
+                WechatPayClient.open(wechat_pay_wire(settings), clock)
+            )
+            platforms.payments[Channel.WECHAT] = WechatPayTrades(
+                merchant, f"{settings.webhooks}/wechatpay"
+            )
+            platforms.app_ids[Channel.WECHAT] = settings.wechat_app_id
         yield platforms
 
 
@@ -83,3 +100,33 @@ def wechat_wire(settings: Settings) -> WechatWire:
         app_secret=secret,
         timeout_seconds=settings.platform_timeout_seconds,
     )
+
+
+def wechat_pay_wire(settings: Settings) -> WechatPayWire:
+    """
+    How to reach WeChat Pay.
+
+    :raises SettingsProblem: if something is missing or no key
+    """
+    private, apiv3 = settings.wechat_pay_private_key_file, settings.wechat_pay_apiv3_key_file
+    if private is None or apiv3 is None or not settings.wechat_app_id:
+        raise SettingsProblem(
+            "CLEARWAY_WECHAT_PAY_MERCHANT_ID is set: give CLEARWAY_WECHAT_APP_ID,"
+            " CLEARWAY_WECHAT_PAY_PRIVATE_KEY_FILE (the merchant's) and"
+            " CLEARWAY_WECHAT_PAY_APIV3_KEY_FILE, too."
+        )
+    try:
+        return WechatPayWire.load(
+            base_url=settings.wechat_pay_url,
+            app_id=settings.wechat_app_id,
+            merchant_id=settings.wechat_pay_merchant_id,
+            certificate_serial=settings.wechat_pay_certificate_serial,
+            private_key_file=private,
+            apiv3_key_file=apiv3,
+            public_key_id=settings.wechat_pay_public_key_id,
+            public_key_file=settings.wechat_pay_public_key_file,
+            certificate_files=settings.wechat_pay_certificate_files,
+            timeout_seconds=settings.platform_timeout_seconds,
+        )
+    except (OSError, ValueError) as error:
+        raise SettingsProblem(f"WeChat Pay cannot be used: {error}") from None

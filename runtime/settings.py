@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from gateways.soap import Variant
 from runtime.issuers import IssuerConfigs
+from services.crash_points import CrashPoint
 
 PREFIX = "CLEARWAY_"
 DATA_KEY_BYTES = 32
@@ -64,6 +65,7 @@ class Settings(BaseSettings):
     citizen_audience: str = "clearway"
     officer_audience: str = "clearway-back-office"
     signing_keys_dir: Path | None = None
+    receipt_keys_dir: Path | None = None
     token_max_life_seconds: Seconds | None = None
     access_token_seconds: Annotated[float, Field(ge=60, le=900)] = 900
     session_days: Annotated[float, Field(gt=0, le=30)] = 30
@@ -76,6 +78,20 @@ class Settings(BaseSettings):
     wechat_app_id: str = ""
     wechat_app_secret: SecretStr = SecretStr("")
     platform_timeout_seconds: Seconds = 5.0
+
+    alipay_seller_id: str = ""
+    wechat_pay_url: str = "http://127.0.0.1:8100/wechatpay"
+    wechat_pay_merchant_id: str = ""
+    wechat_pay_certificate_serial: str = ""
+    wechat_pay_private_key_file: Path | None = None
+    wechat_pay_apiv3_key_file: Path | None = None
+    wechat_pay_public_key_id: str | None = None
+    wechat_pay_public_key_file: Path | None = None
+    wechat_pay_certificate_files: tuple[Path, ...] = ()
+    webhooks_url: str | None = None
+    # Alipay takes 1 minute to 15 days, a prepay_id of WeChat Pay is good for two hours.
+    payment_minutes: Annotated[int, Field(ge=1, le=110)] = 15
+    crash_at: CrashPoint | None = None
 
     graphiql: GraphiQLDoor | None = None
     graphiql_tabs: Path | None = None
@@ -143,6 +159,11 @@ class Settings(BaseSettings):
         if self.drain_seconds is not None:
             return self.drain_seconds
         return 0.0 if self.is_dev else PRODUCTION_DRAIN
+
+    @property
+    def webhooks(self) -> str:
+        """Where channels send their notices: below the public address unless set otherwise."""
+        return self.webhooks_url or f"{self.public_url.rstrip('/')}/webhooks"
 
     @property
     def is_dev(self) -> bool:
@@ -225,6 +246,7 @@ def _unsafe(settings: Settings) -> list[str]:
         "production shows GraphiQL to officers at most: mend graphiql": (
             settings.graphiql_door is GraphiQLDoor.OPEN
         ),
+        "production does not kill itself: remove crash_at": settings.crash_at is not None,
         "production must not log at DEBUG": settings.log_level.upper() == "DEBUG",
         "production accepts tokens of at most one hour: lower token_max_life_seconds": (
             settings.longest_token_life > PRODUCTION_TOKEN_LIFE

@@ -12,31 +12,41 @@ from domain.sessions import RefreshTokens
 from domain.times import Clock, utc_now
 from gateways.police_records import PoliceRecords
 from gateways.police_wire import INTERFACES, NODES, PoliceWire
+from gateways.police_writes import PoliceWrites
 from models.database import Database
 from models.vault import Vault
 from resolvers.context import Services
+from runtime.accepting import build_accepting
+from runtime.crashing import crash_when
+from runtime.ground import Ground
 from runtime.keys import data_key
+from runtime.paying import Paying, build_paying
 from runtime.platforms import Platforms, open_platforms
+from runtime.queue import QueueWake, queue_app
 from runtime.rulebooks import calendar_of, rulebook_of
 from runtime.settings import Settings
-from services.access_tokens import AccessTokens, SealedIdentities, Sign
+from services.acceptance import AcceptanceService
+from services.access_tokens import AccessTokens, SealedIdentities, Sign, nobody_signs
 from services.accounts import Accounts
 from services.binding import BindingLimits, BindingService
-from services.eligibility import EligibilityService
+from services.decision_texts import DecisionTextService
+from services.due_work import Chores
 from services.evidence import EvidenceService
-from services.garage import GarageService
 from services.identities import Identities
 from services.law import LawService
-from services.licences import LicenceService
 from services.mirror import Mirror
 from services.mirror_writes import MirrorWriter
 from services.quotas import QuotaService
+from services.receipt_pdf import Letterhead
+from services.receipts import NO_TOKENS, ReceiptService, ReceiptTokens
 from services.revocations import Revocations
 from services.session_ends import SessionEnds
 from services.sessions import SessionService
 from services.sign_in import SignInService
+from services.statements import StatementService
 from services.verification import VerificationService
 from services.violations import ViolationService
+from services.wakes import Errand
 
 # A first look at twenty vehicles queues for places and turns; the mirror bounds the whole wait.
 PLACE_WAIT_SECONDS = 3.0
@@ -52,6 +62,8 @@ class Running:
     mirror: Mirror
     revocations: Revocations
     identities: SealedIdentities
+    paying: Paying
+    chores: Chores
 
 
 def police_wire(settings: Settings) -> PoliceWire:
@@ -74,39 +86,66 @@ def police_wire(settings: Settings) -> PoliceWire:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """What every service stands on."""
-
-    settings: Settings
-    clock: Clock
-    vault: Vault
-    db: Database
-
-
 @asynccontextmanager
 async def open_services(
-    settings: Settings, database_url: str, sign: Sign, *, clock: Clock = utc_now
+    settings: Settings,
+    database_url: str,
+    sign: Sign = nobody_signs,
+    receipt_tokens: ReceiptTokens = NO_TOKENS,
+    *,
+    clock: Clock = utc_now,
 ) -> AsyncIterator[Running]:
     """Build everything below the doors, for as long as the block lasts. `sign` signs our tokens."""
     async with AsyncExitStack() as stack:
         db = Database(database_url, pool_size=settings.database_pool_size)
         stack.push_async_callback(db.close)
-        ground = Ground(settings, clock, Vault(data_key(settings)), db)
+        ground = Ground(
+            settings,
+            clock,
+            Vault(data_key(settings)),
+            db,
+            QueueWake(queue_app(database_url)),
+            crash_when(settings.crash_at),
+        )
         platforms = await stack.enter_async_context(open_platforms(settings, clock))
         police = await stack.enter_async_context(_open_police(ground))
+        # After the register, so that it is closed before: both share its places.
+        writes = await stack.enter_async_context(PoliceWrites.open(police.calls))
         codes = load_codes(settings.province)
         mirror = _mirror(ground, police, codes)
         stack.push_async_callback(mirror.close)
         revocations = Revocations(db, clock)
         await stack.enter_async_context(revocations.kept_fresh())
+        law = LawService(rulebook_of(settings), calendar_of(settings), codes, clock)
+        violations = ViolationService(db, ground.vault, mirror, _ages(settings), clock)
+        paying = build_paying(ground, platforms, writes, violations, law)
+        accepting = build_accepting(ground, police, writes, mirror, violations, law)
         yield Running(
-            _services(ground, police, mirror, codes, platforms, sign),
+            _services(
+                ground,
+                police,
+                mirror,
+                platforms,
+                sign,
+                receipt_tokens,
+                law,
+                violations,
+                paying,
+                accepting,
+            ),
             db,
             police,
             mirror,
             revocations,
             SealedIdentities(ground.vault),
+            paying,
+            Chores(
+                {
+                    Errand.PAYMENT: paying.checks,
+                    Errand.WRITE_BACK: paying.write_backs,
+                    Errand.ACCEPTANCE: accepting.writes,
+                }
+            ),
         )
 
 
@@ -137,9 +176,13 @@ def _services(
     ground: Ground,
     police: PoliceRecords,
     mirror: Mirror,
-    codes: CodeTable,
     platforms: Platforms,
     sign: Sign,
+    receipt_tokens: ReceiptTokens,
+    law: LawService,
+    violations: ViolationService,
+    paying: Paying,
+    accepting: AcceptanceService,
 ) -> Services:
     settings, db, vault, clock = ground.settings, ground.db, ground.vault, ground.clock
     limits = BindingLimits(
@@ -171,12 +214,11 @@ def _services(
         timedelta(days=settings.session_days),
     )
     longest = timedelta(seconds=settings.longest_token_life)
-    law = LawService(rulebook_of(settings), calendar_of(settings), codes, clock)
     return Services(
-        garage=GarageService(db, vault, mirror, clock),
+        garage=accepting.previews.garages,
         binding=BindingService(db, vault, mirror, clock, new_id, limits),
-        violations=ViolationService(db, vault, mirror, _ages(settings), clock),
-        licences=LicenceService(db, vault, mirror, clock),
+        violations=violations,
+        licences=accepting.previews.licences,
         evidence=EvidenceService(police, vault.derive("evidence"), clock),
         sign_in=sign_in,
         sessions=SessionService(db, ends, access_tokens, refresh_tokens, clock, longest),
@@ -193,8 +235,21 @@ def _services(
             settings.public_url,
         ),
         law=law,
-        eligibility=EligibilityService(law, vault, clock),
-        codes=codes,
+        eligibility=accepting.previews.eligibility,
+        acceptances=accepting,
+        statements=StatementService(
+            db, vault, accepting.previews.garages, violations, law, clock, new_id
+        ),
+        decision_texts=DecisionTextService(db, vault),
+        payments=paying.payments,
+        receipts=ReceiptService(
+            db,
+            receipt_tokens,
+            Letterhead(settings.police_unit_name, settings.public_url),
+            vault.derive("receipt"),
+            clock,
+        ),
+        codes=law.codes,
         clock=clock,
     )
 

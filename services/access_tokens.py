@@ -17,6 +17,15 @@ from models.vault import Vault
 Sign = Callable[[Mapping[str, Any], timedelta], str]
 
 
+def nobody_signs(claims: Mapping[str, Any], ttl: timedelta) -> str:
+    """
+    Stand in for our own issuer where there is none.
+
+    :raises RuntimeError: always: without a platform to sign in with, nobody can ask for a token
+    """
+    raise RuntimeError("tokens are signed by the issuers of this deployment only")
+
+
 @dataclass(frozen=True, slots=True)
 class Identity:
     """Who somebody really is, as a platform verified it."""

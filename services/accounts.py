@@ -89,7 +89,7 @@ class Accounts:
                 channel=account.channel,
                 app_id=account.app_id,
                 open_id_digest=digest,
-                sealed=self.vault.seal(secrets, belongs_to=f"platform account {row_id}"),
+                sealed=self.vault.seal(secrets, belongs_to=platform_account(row_id)),
                 linked_at=now,
                 last_signed_in_at=now,
             )
@@ -104,6 +104,11 @@ class Accounts:
 
     def _digest(self, account: PlatformAccount) -> bytes:
         return self.vault.digest(f"{account.channel}\n{account.app_id}\n{account.open_id}")
+
+
+def platform_account(row_id: UUID) -> str:
+    """What the sealed openid of an account is bound to."""
+    return f"platform account {row_id}"
 
 
 def _citizen(citizen_id: UUID) -> str:

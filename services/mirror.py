@@ -3,12 +3,13 @@
 import asyncio
 import contextvars
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import RowMapping
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.deadlines import remaining
 from domain.failures import UpstreamReason, UpstreamUnavailable, where
@@ -17,7 +18,7 @@ from domain.ids import new_id
 from domain.times import Clock
 from gateways.police_records import PoliceRecords
 from models.database import Database
-from models.mirror_queries import CLAIM, ENTRY, note_outcome
+from models.mirror_queries import CLAIM, ENTRY, FORGET_AGE, note_outcome
 from services.mirror_writes import MirrorWriter
 from services.questions import EntryState, Question
 
@@ -89,6 +90,20 @@ class Mirror:
         async with self.db.read() as connection:
             found = (await connection.execute(ENTRY, _keys(question))).mappings().first()
         return EntryState(found["fetched_at"], found["failed_at"]) if found else EntryState()
+
+    async def forget_age(
+        self, connection: AsyncConnection, questions: Collection[Question]
+    ) -> None:
+        """
+        Let no answer given before this count as fresh, also one that is on its way.
+
+        The last known rows stay. It belongs to the caller's transaction.
+        """
+        old = self.clock() - self.ages.soft - timedelta(seconds=1)
+        # Always in the same order, so that two writers never wait for each other.
+        for question in sorted(questions, key=lambda one: (one.subject, one.key)):
+            values = {"of_subject": question.subject, "of_key": question.key, "old": old}
+            await connection.execute(FORGET_AGE, values)
 
     async def close(self) -> None:
         """Stop what is under way."""

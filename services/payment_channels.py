@@ -38,9 +38,9 @@ class PaymentChannel(Protocol):
         """
         ...
 
-    def open_notice(self, headers: Mapping[str, str], body: bytes) -> ChannelNotice:
+    async def receive(self, headers: Mapping[str, str], body: bytes) -> ChannelNotice:
         """
-        Verify a notice by the very bytes that came.
+        Verify a notice by the very bytes that came; a key that is new is fetched first.
 
         :raises NotGenuine: nobody vouches for it
         :raises BadNotice: it is genuine, but nothing we can apply

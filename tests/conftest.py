@@ -8,11 +8,11 @@ from sqlalchemy import create_engine, text
 
 from models import Base
 from runtime.migrations import migrate
-from sandbox.alipay import AlipayCredentials
 from sandbox.city import City, Person
 from tests.runtime.postgres_trials import postgres_in, trial_folder
 from tests.stack import (
     Api,
+    Credentials,
     Platforms,
     Register,
     TestClock,
@@ -22,7 +22,6 @@ from tests.stack import (
     running_register,
     settings_for,
 )
-
 
 # The job queue's own tables.
 QUEUE = "procrastinate_jobs, procrastinate_events, procrastinate_periodic_defers"
@@ -73,14 +72,14 @@ async def register(the_city: City) -> AsyncIterator[Register]:
 
 
 @pytest.fixture(scope="session")
-def credentials(trial: Path) -> AlipayCredentials:
-    """The keys of our application at the sandbox's Alipay."""
-    return AlipayCredentials.load_or_create(trial / "platforms")
+def credentials(trial: Path) -> Credentials:
+    """The keys of our application at the sandboxes."""
+    return Credentials.load_or_create(trial / "platforms")
 
 
 @pytest.fixture
 async def platforms(
-    the_city: City, credentials: AlipayCredentials, clock: TestClock
+    the_city: City, credentials: Credentials, clock: TestClock
 ) -> AsyncIterator[Platforms]:
     async with running_platforms(the_city, credentials, clock) as one:
         yield one
@@ -92,6 +91,7 @@ async def api(
 ) -> AsyncIterator[Api]:
     settings = settings_for(trial, register.url, platforms)
     async with running_api(settings, database_url, clock) as one:
+        platforms.receivers.append(one.http)
         yield one
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import httpx2
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
-from sqlalchemy import event
+from sqlalchemy import event, text
 
 from cli.cities import make_city
 from graphql_api.app import create_app
@@ -18,7 +18,7 @@ from graphql_api.tokens import OwnIssuer
 from runtime.keys import signing_keys_dir
 from runtime.settings import Profile, Settings
 from runtime.wiring import Running
-from sandbox.alipay import AlipayCredentials, AlipaySandboxSettings, alipay_app
+from sandbox.alipay import SANDBOX_SELLER_ID, AlipayCredentials, AlipaySandboxSettings, alipay_app
 from sandbox.city import City, Person
 from sandbox.police import DEFAULT_SERIAL, PoliceSandboxSettings, police_app
 from sandbox.wechat import (
@@ -27,9 +27,19 @@ from sandbox.wechat import (
     WechatSandboxSettings,
     wechat_app,
 )
+from sandbox.wechatpay import (
+    SANDBOX_CERTIFICATE_SERIAL,
+    SANDBOX_MERCHANT_ID,
+    SANDBOX_PUBLIC_KEY_ID,
+    WechatPayCredentials,
+    WechatPaySandboxSettings,
+    wechatpay_app,
+)
 
 Json = Any
 NEW_SERVICE = "/trffweb/services/TmriOutNewAccess"
+# Where a channel's payments are in the sandbox.
+PAYING = {"ALIPAY": "alipay", "WECHAT": "wechatpay"}
 ITS_CLOCK = "SELECT clock_timestamp() AS clock_timestamp_1"
 # The city's last day is 1 November 2026.
 START = datetime(2026, 11, 2, 4, 0, tzinfo=UTC)
@@ -76,6 +86,11 @@ class Register:
         log = await self._send("GET", "calls")
         return dict(log["interfaces"])
 
+    async def writes(self) -> list[Json]:
+        """Every write that had an effect, once."""
+        log = await self._send("GET", "writes")
+        return list(log["writes"])
+
     async def forget_calls(self) -> None:
         await self._send("DELETE", "calls")
 
@@ -86,13 +101,30 @@ class Register:
             return answer
 
 
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """The keys that our application and the sandboxes know each other by."""
+
+    alipay: AlipayCredentials
+    wechat_pay: WechatPayCredentials
+
+    @classmethod
+    def load_or_create(cls, folder: Path) -> "Credentials":
+        """Those of a folder, made if it has none."""
+        return cls(
+            AlipayCredentials.load_or_create(folder), WechatPayCredentials.load_or_create(folder)
+        )
+
+
 @dataclass(slots=True)
 class Platforms:
     """The sandboxes of Alipay and WeChat, steered through their control endpoints."""
 
     url: str
     http: ClientSession
-    credentials: AlipayCredentials
+    credentials: Credentials
+    # The processes that take notices, one after the other.
+    receivers: list[httpx2.AsyncClient] = field(default_factory=list)
 
     async def auth_code(self, channel: str, citizen: int, *, app_id: str | None = None) -> str:
         """What the platform gives a mini-program that somebody opens."""
@@ -111,14 +143,66 @@ class Platforms:
         """How the API reaches the platforms."""
         return {
             "alipay_url": f"{self.url}/alipay/gateway.do",
-            "alipay_app_id": self.credentials.app_id,
+            "alipay_app_id": self.credentials.alipay.app_id,
             "alipay_private_key_file": folder / "platforms" / "alipay-app.pem",
             "alipay_public_key_file": folder / "platforms" / "alipay-platform-public.pem",
             "wechat_url": f"{self.url}/wechat",
             "wechat_app_id": WECHAT_APP_ID,
             "wechat_app_secret": WECHAT_APP_SECRET,
+            "alipay_seller_id": SANDBOX_SELLER_ID,
+            "wechat_pay_url": f"{self.url}/wechatpay",
+            "wechat_pay_merchant_id": SANDBOX_MERCHANT_ID,
+            "wechat_pay_certificate_serial": SANDBOX_CERTIFICATE_SERIAL,
+            "wechat_pay_private_key_file": folder / "platforms" / "wechatpay-merchant.pem",
+            "wechat_pay_apiv3_key_file": folder / "platforms" / "wechatpay-apiv3.key",
+            "wechat_pay_public_key_id": SANDBOX_PUBLIC_KEY_ID,
+            "wechat_pay_public_key_file": folder / "platforms" / "wechatpay-public.pem",
             "platform_timeout_seconds": 1.0,
+            "webhooks_url": f"{self.url}/relay",
         }
+
+    async def pay(self, channel: str, number: str) -> None:
+        """The payer taps Pay."""
+        await self._send("POST", f"{PAYING[channel]}/control/pay", {"outTradeNo": number})
+
+    async def money(self, channel: str) -> list[Json]:
+        """The truth log: money that really moved."""
+        moved: list[Json] = (await self._send("GET", f"{PAYING[channel]}/control/money"))["moved"]
+        return moved
+
+    async def switch_paying(self, channel: str, name: str, **rest: Json) -> None:
+        """Switch trouble on, where payments are made."""
+        await self.switch(PAYING[channel], name, **rest)
+
+    async def calm_paying(self, channel: str) -> None:
+        """Switch all of it off."""
+        await self.calm(PAYING[channel])
+
+    async def notices(self, channel: str) -> list[Json]:
+        """Every delivery of a notice, with its answer."""
+        log = await self._send("GET", f"{PAYING[channel]}/control/notices")
+        return list(log["notices"])
+
+    async def notify(self, channel: str, number: str, **how: Json) -> list[Json]:
+        """Send the notice about a trade again, perhaps changed; the answers."""
+        body = {"outTradeNo": number, **how}
+        answer = await self._send("POST", f"{PAYING[channel]}/control/notices", body)
+        return list(answer["notices"])
+
+    async def relay(self, request: web.Request) -> web.Response:
+        """Hand a notice on to one of the receivers, byte by byte."""
+        receiver = self.receivers[0]
+        self.receivers.append(self.receivers.pop(0))
+        answer = await receiver.post(
+            f"/webhooks/{request.match_info['channel']}",
+            content=await request.read(),
+            headers=dict(request.headers),
+        )
+        return web.Response(
+            body=answer.content,
+            status=answer.status_code,
+            content_type=answer.headers["content-type"].partition(";")[0],
+        )
 
     async def finish_check(self, certify_id: str, outcome: str) -> None:
         """The check is cancelled or fails."""
@@ -143,7 +227,7 @@ class Platforms:
     async def _send(self, method: str, path: str, body: Json = None) -> Json:
         async with self.http.request(method, f"{self.url}/{path}", json=body) as response:
             answer = await response.json()
-            assert response.status == 200, answer
+            assert response.status == 200, (response.status, answer)
             return answer
 
 
@@ -169,6 +253,23 @@ class Api:
         } | changed
         kept = {name: value for name, value in claims.items() if value is not None}
         return self.issuer.sign(kept, timedelta(minutes=15))
+
+    async def sweep(self) -> None:
+        """What a worker does by itself, until nothing is due."""
+        for _ in range(50):
+            if not await self.running.chores.sweep():
+                return
+        raise AssertionError("there is always something due")
+
+    async def rows(self, query: str) -> list[tuple[Json, ...]]:
+        """What is in the database."""
+        async with self.running.db.read() as connection:
+            return [tuple(row) for row in await connection.execute(text(query))]
+
+    async def run(self, statement: str) -> None:
+        """Change the database behind the service's back."""
+        async with self.running.db.begin() as connection:
+            await connection.execute(text(statement))
 
     async def post(self, body: Json, token: str | None = None, **headers: str) -> httpx2.Response:
         if token is not None:
@@ -224,7 +325,7 @@ async def running_register(of: City) -> AsyncIterator[Register]:
 
 @asynccontextmanager
 async def running_platforms(
-    of: City, credentials: AlipayCredentials, clock: TestClock
+    of: City, credentials: Credentials, clock: TestClock
 ) -> AsyncIterator[Platforms]:
     """Alipay and WeChat on one port, by the test's clock."""
 
@@ -232,13 +333,27 @@ async def running_platforms(
         return clock.now.timestamp()
 
     app = web.Application()
-    app.add_subapp("/alipay", alipay_app(of, credentials, AlipaySandboxSettings(clock=now)))
+    app.add_subapp(
+        "/alipay",
+        alipay_app(
+            of, credentials.alipay, AlipaySandboxSettings(clock=now, notice_delays_seconds=())
+        ),
+    )
     app.add_subapp("/wechat", wechat_app(of, WechatSandboxSettings(clock=now)))
+    paying = WechatPaySandboxSettings(clock=now, notice_delays_seconds=())
+    app.add_subapp("/wechatpay", wechatpay_app(of, credentials.wechat_pay, paying))
+    platforms: list[Platforms] = []
+
+    async def relay(request: web.Request) -> web.Response:
+        return await platforms[0].relay(request)
+
+    app.router.add_post("/relay/{channel}", relay)
     server = TestServer(app)
     await server.start_server()
     try:
         async with ClientSession() as http:
-            yield Platforms(str(server.make_url("")).rstrip("/"), http, credentials)
+            platforms.append(Platforms(str(server.make_url("")).rstrip("/"), http, credentials))
+            yield platforms[0]
     finally:
         await server.close()
 

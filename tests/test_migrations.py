@@ -6,6 +6,13 @@ from sqlalchemy import create_engine, inspect, text
 from models import Base
 from runtime.migrations import alembic_config, migrate, pending
 
+QUEUE = {
+    "procrastinate_events",
+    "procrastinate_jobs",
+    "procrastinate_periodic_defers",
+    "procrastinate_workers",
+}
+
 
 def test_up_check_down_up(migrated_url: str) -> None:
     engine = create_engine(migrated_url)
@@ -18,7 +25,7 @@ def test_up_check_down_up(migrated_url: str) -> None:
     command.check(alembic_config(url))
     current, newest = pending(url)
     assert current == newest is not None
-    assert _tables(url) == {*Base.metadata.tables, "alembic_version"}
+    assert _tables(url) == {*Base.metadata.tables, *QUEUE, "alembic_version"}
 
     command.downgrade(alembic_config(url), "base")
     assert _tables(url) == {"alembic_version"}

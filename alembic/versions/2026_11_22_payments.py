@@ -99,7 +99,7 @@ def upgrade() -> None:
     sa.Column('sealed', sa.LargeBinary(), nullable=False),
     sa.Column('state', sa.Enum('submitted', 'withdrawn', 'upheld', 'dismissed', name='state', native_enum=False, create_constraint=True, length=32), nullable=False),
     sa.Column('submitted_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('answer_due_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('answer_due_on', sa.Date(), nullable=True),
     sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_statements')),
     sa.UniqueConstraint('citizen_digest', 'idempotency_key', name=op.f('uq_statements_citizen_digest_idempotency_key')),

@@ -22,6 +22,7 @@ from cli.options import DEFAULT_DATA_DIR, DataDir
 from cli.problems import Problem, explained
 from cli.readiness import http_answers
 from cli.stack import POLICE_PATH
+from graphql_api.receipt_keys import receipt_issuer
 from runtime.settings import Profile, Settings, load_settings
 
 EXAMPLE = "clearway doctor --profile production"
@@ -76,6 +77,7 @@ def _keys(settings: Settings) -> str:
     if settings.is_dev and not (settings.data_dir / "keys").exists():
         return "none yet; clearway dev makes them"
     check_keys(settings)
+    receipt_issuer(settings)
     return "can be read"
 
 

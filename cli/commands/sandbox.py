@@ -4,7 +4,7 @@ import asyncio
 import signal
 import socket
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 from aiohttp import web
@@ -25,8 +25,10 @@ from cli.problems import Problem
 from sandbox.alipay import AlipayCredentials, alipay_app
 from sandbox.police import PoliceSandboxSettings, police_app
 from sandbox.wechat import wechat_app
+from sandbox.wechatpay import WechatPayCredentials, wechatpay_app
 
 EXAMPLE = "clearway sandbox --port 8100 --citizens 2000 --seed 7"
+Credentials = TypeVar("Credentials", AlipayCredentials, WechatPayCredentials)
 DRAIN_SECONDS = 2.0
 LATENCY_SECONDS = (0.2, 0.6)
 
@@ -50,8 +52,9 @@ def command(
     sandbox = PoliceSandboxSettings(latency_seconds=LATENCY_SECONDS if slow else (0.0, 0.0))
     city = make_city(seed, citizens)
     app = police_app(city, sandbox)
-    app.add_subapp("/alipay", alipay_app(city, _credentials(keys)))
+    app.add_subapp("/alipay", alipay_app(city, _credentials(AlipayCredentials, keys)))
     app.add_subapp("/wechat", wechat_app(city))
+    app.add_subapp("/wechatpay", wechatpay_app(city, _credentials(WechatPayCredentials, keys)))
     with listening(host, port, "--port") as sock:
         url = base_url(host, port)
         ERR.print(f"Police register of a city of {citizens} (seed {seed}): {url}")
@@ -61,12 +64,13 @@ def command(
         ERR.print(f"Alipay: {url}/alipay/gateway.do, its scenarios: {url}/alipay/control/scenarios")
         ERR.print(f"The keys it knows: {keys}", soft_wrap=True)
         ERR.print(f"WeChat: {url}/wechat, its scenarios: {url}/wechat/control/scenarios")
+        ERR.print(f"WeChat Pay: {url}/wechatpay, its scenarios: {url}/wechatpay/control/scenarios")
         asyncio.run(_serve(app, sock))
 
 
-def _credentials(folder: Path) -> AlipayCredentials:
+def _credentials(kind: type[Credentials], folder: Path) -> Credentials:
     try:
-        return AlipayCredentials.load_or_create(folder.absolute())
+        return kind.load_or_create(folder.absolute())
     except (OSError, ValueError) as error:
         raise Problem(f"The keys in {folder} cannot be used: {error}") from error
 

@@ -1,12 +1,14 @@
 """
 Which state may follow which: one table for each kind of thing that has a life.
 
-The states are no StrEnums: an annulled record is not the same as an annulled decision.
+The states of law are no StrEnums: an annulled record is not the same as an annulled decision.
 """
 
 from collections.abc import Mapping
 from enum import Enum
 from typing import Any, TypeVar
+
+from domain.payments import PaymentStatus
 
 
 class RecordState(Enum):
@@ -41,20 +43,6 @@ class DecisionState(Enum):
     REFUNDED = "refunded"
 
 
-class PaymentState(Enum):
-    """One attempt to pay; UNKNOWN is not failed: it is resolved by asking the channel."""
-
-    CREATED = "created"
-    PENDING = "pending"
-    UNKNOWN = "unknown"
-    SUCCEEDED = "succeeded"
-    WRITTEN_OFF = "written_off"
-    FAILED = "failed"
-    CLOSED = "closed"
-    REFUNDING = "refunding"
-    REFUNDED = "refunded"
-
-
 class AppealState(Enum):
     """An objection to a camera record (order 157, art. 5)."""
 
@@ -77,7 +65,7 @@ class GrantState(Enum):
     SUSPENDED = "suspended"
 
 
-State = TypeVar("State", RecordState, DecisionState, PaymentState, AppealState, GrantState)
+State = TypeVar("State", RecordState, DecisionState, PaymentStatus, AppealState, GrantState)
 
 
 class IllegalMove(Exception):
@@ -89,7 +77,7 @@ class IllegalMove(Exception):
         self.to = to
 
 
-R, D, P, A, G = RecordState, DecisionState, PaymentState, AppealState, GrantState
+R, D, P, A, G = RecordState, DecisionState, PaymentStatus, AppealState, GrantState
 
 RECORD: Mapping[RecordState, frozenset[RecordState]] = {
     R.CAPTURED: frozenset({R.REVIEWED}),
@@ -125,16 +113,18 @@ DECISION: Mapping[DecisionState, frozenset[DecisionState]] = {
     D.REFUNDED: frozenset(),
 }
 
-PAYMENT: Mapping[PaymentState, frozenset[PaymentState]] = {
-    P.CREATED: frozenset({P.PENDING, P.UNKNOWN, P.CLOSED}),
-    P.PENDING: frozenset({P.SUCCEEDED, P.FAILED, P.CLOSED, P.UNKNOWN}),
-    P.UNKNOWN: frozenset({P.PENDING, P.SUCCEEDED, P.FAILED, P.CLOSED}),
-    P.SUCCEEDED: frozenset({P.WRITTEN_OFF, P.REFUNDING}),
-    P.WRITTEN_OFF: frozenset({P.REFUNDING}),
+PAYMENT: Mapping[PaymentStatus, frozenset[PaymentStatus]] = {
+    # A notice can be faster than the answer that the payment was begun.
+    P.CREATED: frozenset({P.AWAITING, P.UNKNOWN, P.PAID, P.FAILED, P.CANCELLED, P.EXPIRED}),
+    P.AWAITING: frozenset({P.UNKNOWN, P.PAID, P.CANCELLED, P.EXPIRED}),
+    P.UNKNOWN: frozenset({P.AWAITING, P.PAID, P.FAILED, P.CANCELLED, P.EXPIRED}),
+    P.PAID: frozenset({P.REFUNDING}),
+    # Over without money. What still comes lies in suspense, and the payment stays as it ended.
     P.FAILED: frozenset(),
-    # Money that comes in after closing has come in: it goes back.
-    P.CLOSED: frozenset({P.SUCCEEDED}),
-    P.REFUNDING: frozenset({P.REFUNDED}),
+    P.CANCELLED: frozenset(),
+    P.EXPIRED: frozenset(),
+    # A refund may fail, and then the fine is paid as before.
+    P.REFUNDING: frozenset({P.REFUNDED, P.PAID}),
     P.REFUNDED: frozenset(),
 }
 
@@ -160,7 +150,7 @@ GRANT: Mapping[GrantState, frozenset[GrantState]] = {
 ALLOWED: Mapping[type[Enum], Mapping[Any, frozenset[Any]]] = {
     RecordState: RECORD,
     DecisionState: DECISION,
-    PaymentState: PAYMENT,
+    PaymentStatus: PAYMENT,
     AppealState: APPEAL,
     GrantState: GRANT,
 }

@@ -1,8 +1,9 @@
-"""Alipay's open platform: one client for all methods, and who people are."""
+"""Alipay's open platform: one client for all methods, who people are, and payments."""
 
 from gateways.alipay.client import AlipayClient
 from gateways.alipay.identity import AlipayIdentity
+from gateways.alipay.trades import AlipayTrades
 from gateways.alipay.verdicts import AlipayRefused
 from gateways.alipay.wire import AlipayWire
 
-__all__ = ["AlipayClient", "AlipayIdentity", "AlipayRefused", "AlipayWire"]
+__all__ = ["AlipayClient", "AlipayIdentity", "AlipayRefused", "AlipayTrades", "AlipayWire"]

@@ -15,8 +15,7 @@ STOPPED_AT_THE_GATEWAY = frozenset({"20001", "40001", "40002", "40003", "40006"}
 # The reasons of 40004 after which surely nothing was done by this call; official enums, without
 # their prefix ACQ. Whatever is missing here is unknown. Missing on purpose are SYSTEM_ERROR, and
 # those that tell of an earlier call with the same number, which has to be asked for:
-# CONTEXT_INCONSISTENT, DISCORDANT_REPEAT_REQUEST, TRADE_BUYER_NOT_MATCH, PAYER_UNMATCHED,
-# TRADE_HAS_SUCCESS, TRADE_HAS_CLOSE.
+# DISCORDANT_REPEAT_REQUEST, PAYER_UNMATCHED, and but for alipay.trade.create, NUMBER_USED.
 NOTHING_DONE = frozenset(
     {
         *("INVALID_PARAMETER", "ILLEGAL_ARGUMENT", "ACCESS_FORBIDDEN", "PARTNER_ERROR"),
@@ -42,6 +41,12 @@ NOTHING_DONE = frozenset(
         *("OPEN_CERTIFY_BILL_NOT_EXIST", "CERTIFY_ID_EXPIRED"),
     }
 )
+
+# There is a trade of this number, with other values, paid, or closed: create has left it alone.
+NUMBER_USED = frozenset(
+    {"CONTEXT_INCONSISTENT", "TRADE_BUYER_NOT_MATCH", "TRADE_HAS_SUCCESS", "TRADE_HAS_CLOSE"}
+)
+NOTHING_DONE_BY = {"alipay.trade.create": NOTHING_DONE | NUMBER_USED}
 
 
 def code_of(node: dict[str, Any], name: str) -> str:

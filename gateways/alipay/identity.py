@@ -5,7 +5,6 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
-from domain.failures import Upstream, UpstreamReason, UpstreamUnavailable
 from domain.platforms import (
     AuthCodeProblem,
     AuthCodeRefused,
@@ -15,8 +14,7 @@ from domain.platforms import (
     PlatformAccount,
 )
 from gateways.alipay.client import AlipayClient
-from gateways.alipay.codes import STOPPED_AT_THE_GATEWAY
-from gateways.alipay.verdicts import AlipayRefused
+from gateways.alipay.verdicts import AlipayRefused, broken, turned_away
 from gateways.platform_ids import account, check_auth_code, is_opaque
 from gateways.strict_json import read_object
 
@@ -53,13 +51,13 @@ class AlipayIdentity:
         except AlipayRefused as refused:
             if refused.sub_code in CODE_PROBLEMS:
                 raise AuthCodeRefused(AuthCodeProblem.INVALID) from None
-            raise _turned_away(TOKEN, refused) from None
+            raise turned_away(TOKEN, refused) from None
         # Newer applications get an open_id, older ones a user_id. The tokens beside it end here.
         open_id = node.get("open_id") or node.get("user_id")
         app_id = self.client.wire.app_id
         found = account(Channel.ALIPAY, app_id, open_id, node.get("union_id"))
         if found is None:
-            raise _broken("no usable id")
+            raise broken("no usable id")
         return found
 
     async def open_check(
@@ -90,10 +88,10 @@ class AlipayIdentity:
         try:
             node = await self.client.call(OPEN_CHECK, biz_content=biz_content)
         except AlipayRefused as refused:
-            raise _turned_away(OPEN_CHECK, refused) from None
+            raise turned_away(OPEN_CHECK, refused) from None
         certify_id = node.get("certify_id")
         if not is_opaque(certify_id):
-            raise _broken("no usable certify_id")
+            raise broken("no usable certify_id")
         url = self.client.signed_url(CHECK_PAGE, {"certify_id": certify_id}, return_url)
         return CertifyTicket(certify_id, url)
 
@@ -108,7 +106,7 @@ class AlipayIdentity:
         except AlipayRefused as refused:
             if refused.sub_code in NO_SUCH_CHECK:
                 return False
-            raise _turned_away(CHECK_RESULT, refused) from None
+            raise turned_away(CHECK_RESULT, refused) from None
         if node.get("passed") != "T":
             return False
         return _names(node.get("identity_info"), name, identity_number)
@@ -122,7 +120,7 @@ def _names(identity_info: Any, name: str, identity_number: str) -> bool:
     wanted = {"cert_name": name, "cert_no": identity_number}
     told = {part: person[part] for part in wanted if person.get(part)}
     if not told:
-        raise _broken("identity_info without a person")
+        raise broken("identity_info without a person")
     if any(_plain(value) != _plain(wanted[part]) for part, value in told.items()):
         logger.error("a check was passed by somebody else")
         return False
@@ -136,24 +134,9 @@ def _person(identity_info: Any) -> dict[str, Any]:
         return read_object(identity_info)
     except (TypeError, ValueError):
         pass
-    raise _broken("identity_info that is no object")
+    raise broken("identity_info that is no object")
 
 
 def _plain(text: object) -> str:
     """Letters and digits only: names of many have a dot in them, which is typed in many ways."""
     return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", str(text)).upper()))
-
-
-def _turned_away(method: str, refused: AlipayRefused) -> UpstreamUnavailable:
-    """A refusal that nobody but the operators can do something about."""
-    logger.error("refused: method=%s code=%s", method, refused)
-    stopped = refused.code in STOPPED_AT_THE_GATEWAY
-    reason = UpstreamReason.NOT_AUTHORISED if stopped else UpstreamReason.REFUSED
-    return UpstreamUnavailable(reason, upstream=Upstream.ALIPAY, detail=str(refused))
-
-
-def _broken(detail: str) -> UpstreamUnavailable:
-    logger.warning("unusable answer: %s", detail)
-    return UpstreamUnavailable(
-        UpstreamReason.BROKEN_ANSWER, upstream=Upstream.ALIPAY, detail=detail
-    )

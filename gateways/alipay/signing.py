@@ -13,7 +13,7 @@ def base_string(params: Mapping[str, str]) -> str:
     """
     The text of a request that is signed: all but `sign` and what is empty, sorted, not encoded.
 
-    In a request `sign_type` is part of it; in a notice it is not.
+    `sign_type` is part of it, unlike in a notice.
     """
     kept = sorted((name, value) for name, value in params.items() if value and name != "sign")
     return "&".join(f"{name}={value}" for name, value in kept)
@@ -23,6 +23,11 @@ def signature_of(params: Mapping[str, str], key: RSAPrivateKey) -> str:
     """Sign a request; the same request always gets the same signature."""
     data = base_string(params).encode("utf-8")
     return base64.b64encode(key.sign(data, PKCS1v15(), SHA256())).decode("ascii")
+
+
+def base_string_of_notice(params: Mapping[str, str]) -> str:
+    """The same for a notice, of which `sign_type` is not signed either."""
+    return base_string({name: value for name, value in params.items() if name != "sign_type"})
 
 
 def is_genuine(data: bytes, signature: bytes, key: RSAPublicKey) -> bool:

@@ -4,12 +4,14 @@ What a signed answer means: done, refused, not done, or unknown.
 Only listed codes say that something was refused: everything else may have been done.
 """
 
+import logging
 from typing import Any
 
 from domain.failures import Upstream, UpstreamReason, UpstreamUnavailable
 from gateways.alipay.codes import (
     BUSINESS_FAILED,
     NOTHING_DONE,
+    NOTHING_DONE_BY,
     STOPPED_AT_THE_GATEWAY,
     SUCCESS,
     THROTTLED,
@@ -19,6 +21,8 @@ from gateways.alipay.codes import (
 )
 from gateways.alipay.envelope import Envelope
 from gateways.outcomes import NotDone
+
+logger = logging.getLogger("clearway.alipay")
 
 # This one never says that it worked, it just answers.
 WITHOUT_CODE = "alipay.system.oauth.token"
@@ -57,11 +61,27 @@ def result_of(envelope: Envelope, method: str) -> dict[str, Any]:
         )
     if _is_their_trouble(code, sub_code):
         reason = UpstreamReason.UNREACHABLE
-    elif _is_refusal(code, sub_code):
+    elif _is_refusal(code, sub_code, method):
         raise AlipayRefused(code, sub_code)
     else:
         reason = UpstreamReason.REFUSED
     raise UpstreamUnavailable(reason, upstream=Upstream.ALIPAY, detail=shown(node))
+
+
+def turned_away(method: str, refused: AlipayRefused) -> UpstreamUnavailable:
+    """A refusal that nobody but the operators can do something about."""
+    logger.error("refused: method=%s code=%s", method, refused)
+    stopped = refused.code in STOPPED_AT_THE_GATEWAY
+    reason = UpstreamReason.NOT_AUTHORISED if stopped else UpstreamReason.REFUSED
+    return UpstreamUnavailable(reason, upstream=Upstream.ALIPAY, detail=str(refused))
+
+
+def broken(detail: str) -> UpstreamUnavailable:
+    """Done, but what came back is no use."""
+    logger.warning("unusable answer: %s", detail)
+    return UpstreamUnavailable(
+        UpstreamReason.BROKEN_ANSWER, upstream=Upstream.ALIPAY, detail=detail
+    )
 
 
 def _is_done(code: str, sub_code: str, method: str) -> bool:
@@ -72,8 +92,9 @@ def _is_their_trouble(code: str, sub_code: str) -> bool:
     return code == UNAVAILABLE or sub_code.startswith("isp.") or sub_code.endswith(THEIR_TROUBLE)
 
 
-def _is_refusal(code: str, sub_code: str) -> bool:
+def _is_refusal(code: str, sub_code: str, method: str) -> bool:
     if code == BUSINESS_FAILED:
         # By the platform's convention isv. is the caller's mistake, isp. the provider's.
-        return sub_code.startswith("isv.") or sub_code.removeprefix("ACQ.") in NOTHING_DONE
+        nothing_done = NOTHING_DONE_BY.get(method, NOTHING_DONE)
+        return sub_code.startswith("isv.") or sub_code.removeprefix("ACQ.") in nothing_done
     return code in STOPPED_AT_THE_GATEWAY

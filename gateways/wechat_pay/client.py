@@ -1,28 +1,27 @@
 """One call of WeChat Pay: signed there, verified back, never repeated."""
 
-import json
 import logging
 import secrets
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
-from urllib.parse import quote, urlencode
 
 import aiohttp
-from yarl import URL
 
 from domain.failures import Upstream, UpstreamUnavailable
+from domain.payments import NotGenuine
 from domain.times import Clock, utc_now
 from gateways.outcomes import NotDone
 from gateways.strict_json import read_object
 from gateways.upstream_door import Door
 from gateways.upstream_http import Answer, Request, answered, new_session
-from gateways.wechat_pay.keys import KeyRing, PlatformKey, by_serial
+from gateways.wechat_pay.keys import PUBLIC_KEY_ID, KeyRing, PlatformKey, by_serial
+from gateways.wechat_pay.refreshing import Refreshing
+from gateways.wechat_pay.requests import signed_request
 from gateways.wechat_pay.resources import open_certificates
-from gateways.wechat_pay.signing import authorization
-from gateways.wechat_pay.verdicts import broken, failure_of, result_of
-from gateways.wechat_pay.verifying import NotGenuine, verify
+from gateways.wechat_pay.verdicts import WechatPayRefused, broken, failure_of, result_of
+from gateways.wechat_pay.verifying import UnknownSerial, verify
 from gateways.wechat_pay.wire import WechatPayWire
 
 logger = logging.getLogger("clearway.wechat_pay")
@@ -49,6 +48,7 @@ class WechatPayClient:
     session: aiohttp.ClientSession
     door: Door
     keys: KeyRing
+    refreshing: Refreshing
     clock: Clock
     nonce: Callable[[], str]
 
@@ -71,8 +71,8 @@ class WechatPayClient:
         session = new_session(
             connections=wire.places, connect_seconds=wire.connect_seconds, headers=HEADERS
         )
-        async with session:
-            yield cls(wire, session, door, keys, clock, nonce)
+        async with session, Refreshing.open(clock, wire.timeout_seconds) as refreshing:
+            yield cls(wire, session, door, keys, refreshing, clock, nonce)
 
     async def call(
         self,
@@ -90,13 +90,11 @@ class WechatPayClient:
         :raises NotDone: it was not even looked at; the same may be sent again
         :raises UpstreamUnavailable: *unknown* whether it was done: ask before anything else
         """
-        return await self._asked(
-            method,
-            path,
-            query,
-            body,
-            lambda answer: result_of(answer, self.keys, self.clock()),
-        )
+        with _logged(method, path):
+            return await self._asked(
+                self._request(method, path, query or {}, body),
+                lambda answer: result_of(answer, self.keys, self.clock()),
+            )
 
     async def refresh_certificates(self) -> None:
         """
@@ -107,38 +105,38 @@ class WechatPayClient:
         :raises WechatPayRefused: there are none for this merchant
         :raises UpstreamUnavailable: not now
         """
-        self.keys.downloaded = await self._asked(
-            "GET", CERTIFICATES, None, None, self._certificates
-        )
-
-    async def _asked(
-        self,
-        method: str,
-        path: str,
-        query: Mapping[str, str] | None,
-        body: Mapping[str, Any] | None,
-        read: Callable[[Answer], T],
-    ) -> T:
-        try:
-            async with self.door.passage(self.wire.timeout_seconds) as passage:
-                answer = await answered(
-                    self.session,
-                    self._request(method, path, query or {}, body),
-                    seconds=passage.seconds,
-                    cap=self.wire.body_cap,
-                )
-                passage.trial.healthy = True
-                return read(answer)
-        except UpstreamUnavailable as failure:
-            logger.warning(
-                "call failed: method=%s path=%s outcome=%s reason=%s detail=%s",
-                method,
-                _place(path),
-                "not done" if isinstance(failure, NotDone) else "unknown",
-                failure.reason.value,
-                failure.detail,
+        with _logged("GET", CERTIFICATES):
+            self.keys.downloaded = await self._asked(
+                self._request("GET", CERTIFICATES, {}, None), self._certificates
             )
-            raise
+
+    async def refresh_if_unknown(self, serial: str) -> None:
+        """
+        Download the certificates if a message was signed with one that we do not have.
+
+        However many ask, one download is under way, and one begins in 30 seconds: anybody can
+        send serials. Whether it helped, only verifying again shows.
+        """
+        if self.keys.find(serial) is None and not serial.startswith(PUBLIC_KEY_ID):
+            await self.refreshing.refresh(self.refresh_certificates)
+
+    async def _asked(self, request: Request, read: Callable[[Answer], T]) -> T:
+        async with self.door.passage(self.wire.timeout_seconds) as passage:
+            answer = await answered(
+                self.session, request, seconds=passage.seconds, cap=self.wire.body_cap
+            )
+            passage.trial.healthy = True
+            try:
+                return read(answer)
+            except UnknownSerial as unknown:
+                serial = unknown.serial
+        # Outside the door, for this is a call of its own.
+        await self.refresh_if_unknown(serial)
+        try:
+            return read(answer)
+        except UnknownSerial as unknown:
+            detail = str(unknown)
+        raise broken(detail)
 
     def _certificates(self, answer: Answer) -> dict[str, PlatformKey]:
         """
@@ -161,35 +159,29 @@ class WechatPayClient:
     def _request(
         self, method: str, path: str, query: Mapping[str, str], body: Mapping[str, Any] | None
     ) -> Request:
-        """What is signed is what goes out: the encoded path and query, and the bytes."""
-        base = URL(self.wire.base_url)
-        target = base.raw_path.rstrip("/") + quote(path) + _query(query)
-        data = b"" if body is None else _json(body)
-        signed = authorization(
-            self.wire, method, target, int(self.clock().timestamp()), self.nonce(), data
-        )
-        return Request(
-            upstream=Upstream.WECHAT,
-            method=method,
-            url=URL(f"{base.origin()}{target}", encoded=True),
-            data=data or None,
-            headers={"Authorization": signed, **self._wanted_key()},
-        )
+        now = int(self.clock().timestamp())
+        return signed_request(self.wire, method, path, query, body, now, self.nonce())
 
-    def _wanted_key(self) -> dict[str, str]:
-        """Name the key that is to sign the answer; certificates follow by themselves."""
-        key_id = self.wire.public_key_id
-        return {} if key_id is None else {"Wechatpay-Serial": key_id}
+
+@contextmanager
+def _logged(method: str, path: str) -> Iterator[None]:
+    try:
+        yield
+    except WechatPayRefused as refused:
+        logger.info("call refused: method=%s path=%s answer=%s", method, _place(path), refused)
+        raise
+    except UpstreamUnavailable as failure:
+        logger.warning(
+            "call failed: method=%s path=%s outcome=%s reason=%s detail=%s",
+            method,
+            _place(path),
+            "not done" if isinstance(failure, NotDone) else "unknown",
+            failure.reason.value,
+            failure.detail,
+        )
+        raise
 
 
 def _place(path: str) -> str:
     """Cut a path for the log, before our numbers begin."""
     return "/".join(path.split("/")[:5])
-
-
-def _query(query: Mapping[str, str]) -> str:
-    return f"?{urlencode(query, quote_via=quote)}" if query else ""
-
-
-def _json(value: Mapping[str, Any]) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()

@@ -21,6 +21,7 @@ from gateways.wechat_pay.notices import open_notice
 from gateways.wechat_pay.signing import client_parameters
 from gateways.wechat_pay.states import CURRENCY, read_trade
 from gateways.wechat_pay.verdicts import WechatPayRefused, broken, plain
+from gateways.wechat_pay.verifying import UnknownSerial
 
 PREPAY = "/v3/pay/transactions/jsapi"
 BY_OUR_NUMBER = "/v3/pay/transactions/out-trade-no"
@@ -108,6 +109,19 @@ class WechatPayTrades:
                 raise CloseRefused from None
             if not (refused.says("ORDER_NOT_EXIST") or refused.says("ORDER_CLOSED")):
                 raise refused.unexplained() from None
+
+    async def receive(self, headers: Mapping[str, str], body: bytes) -> ChannelNotice:
+        """
+        Do as `open_notice` does; a serial we do not know may be that of a new certificate.
+
+        :raises NotGenuine: nobody vouches for it
+        :raises BadNotice: it is genuine, but nothing that we can apply
+        """
+        try:
+            return self.open_notice(headers, body)
+        except UnknownSerial as unknown:
+            await self.client.refresh_if_unknown(unknown.serial)
+        return self.open_notice(headers, body)
 
     def open_notice(self, headers: Mapping[str, str], body: bytes) -> ChannelNotice:
         """

@@ -10,11 +10,12 @@ from datetime import datetime
 from typing import Any
 
 from domain.failures import Upstream, UpstreamReason, UpstreamUnavailable
+from domain.payments import NotGenuine
 from gateways.outcomes import NotDone
 from gateways.strict_json import read_object
 from gateways.upstream_http import Answer, status_trouble
 from gateways.wechat_pay.keys import KeyRing
-from gateways.wechat_pay.verifying import NotGenuine, verify
+from gateways.wechat_pay.verifying import UnknownSerial, verify
 
 CODE = re.compile(r"[A-Za-z0-9_]{1,64}")
 THROTTLED_SECONDS = 1.0
@@ -22,8 +23,7 @@ REFUSING = range(400, 500)
 THROTTLED = 429
 SYSTEM_TROUBLE = frozenset({"SYSTEMERROR", "BANKERROR"})
 
-# After these surely nothing was done by this call. Missing on purpose are those that tell of an
-# earlier call with the same number, which has to be asked for: OUT_TRADE_NO_USED, ORDER_PAID.
+# After these surely nothing was done by this call.
 NOTHING_DONE = frozenset(
     {
         *("PARAMERROR", "INVALIDREQUEST", "APPIDMCHIDNOTMATCH", "MCHNOTEXISTS", "ORDERCLOSED"),
@@ -32,21 +32,48 @@ NOTHING_DONE = frozenset(
         *("ORDERNOTEXIST", "RESOURCENOTEXISTS"),
     }
 )
-# The same in the tail of Request-ID: the number stands for other parameters, or has been paid.
-OF_AN_EARLIER_CALL = ("-268498688", "-268449538", "-268498689")
+# These, too, but they tell of an earlier call with the same number.
+PAID = frozenset({"ORDERPAID"})
+USED = PAID | {"OUTTRADENOUSED"}
+# The same in the tail of Request-ID: it has been paid; has other parameters, or is over.
+PAID_TAILS = frozenset({"268449538", "268498689"})
+USED_TAILS = PAID_TAILS | {"268498688", "268447914"}
 
 
 class WechatPayRefused(Exception):
-    """WeChat Pay said no, definitely: this call has done nothing. `code` says why."""
+    """
+    WeChat Pay said no, definitely: this call has done nothing. `code` says why.
 
-    def __init__(self, status: int, code: str) -> None:
+    :ivar tail: the number at the end of Request-ID, which can say more than the code
+    :ivar field: JSON pointer to the parameter that is wrong, if it is told
+    """
+
+    def __init__(self, status: int, code: str, tail: str = "", field: str = "") -> None:
         super().__init__(f"{status} {code}")
         self.status = status
         self.code = code
+        self.tail = tail
+        self.field = field
+
+    @property
+    def says_paid(self) -> bool:
+        """Whether somebody has paid under this number."""
+        return plain(self.code) in PAID or self.tail in PAID_TAILS
+
+    @property
+    def says_used(self) -> bool:
+        """Whether the number stands for an earlier payment, which has to be asked for."""
+        return plain(self.code) in USED or self.tail in USED_TAILS
 
     def says(self, code: str) -> bool:
         """Whether this is the code, in its new spelling or in the old one without `_`."""
         return plain(self.code) == plain(code)
+
+    def unexplained(self) -> UpstreamUnavailable:
+        """The same for callers to whom this code says nothing they could act on."""
+        return UpstreamUnavailable(
+            UpstreamReason.REFUSED, upstream=Upstream.WECHAT, detail=f"HTTP {self}"
+        )
 
 
 def plain(code: str) -> str:
@@ -60,6 +87,7 @@ def result_of(answer: Answer, keys: KeyRing, now: datetime) -> dict[str, Any]:
 
     :raises WechatPayRefused: it was refused
     :raises NotDone: there were too many calls, and this one was not looked at
+    :raises UnknownSerial: a key that we do not have may vouch for it
     :raises UpstreamUnavailable: nobody can say
     """
     if answer.status not in (200, 204):
@@ -67,6 +95,8 @@ def result_of(answer: Answer, keys: KeyRing, now: datetime) -> dict[str, Any]:
     try:
         verify(answer.headers, answer.body, keys, now)
         return {} if answer.status == 204 else read_object(answer.body.decode("utf-8"))
+    except UnknownSerial:
+        raise
     except NotGenuine as doubt:
         detail = str(doubt)
     except ValueError:
@@ -76,11 +106,12 @@ def result_of(answer: Answer, keys: KeyRing, now: datetime) -> dict[str, Any]:
 
 def failure_of(answer: Answer) -> WechatPayRefused | UpstreamUnavailable:
     """What an answer other than a good one says."""
-    code = _code(answer.body)
+    error = _error(answer.body)
+    code, tail = _word(error.get("code")), answer.headers.get("Request-ID", "").rpartition("-")[2]
     if answer.status == THROTTLED and plain(code) not in SYSTEM_TROUBLE:
         return _throttled(answer, code)
-    if answer.status in REFUSING and plain(code) in NOTHING_DONE and not _is_of_earlier(answer):
-        return WechatPayRefused(answer.status, code)
+    if answer.status in REFUSING and plain(code) in NOTHING_DONE | USED:
+        return WechatPayRefused(answer.status, code, tail, _field(error))
     if answer.status >= 500 or plain(code) in SYSTEM_TROUBLE:
         reason = UpstreamReason.UNREACHABLE
     else:
@@ -105,19 +136,24 @@ def _throttled(answer: Answer, code: str) -> NotDone:
     )
 
 
-def _is_of_earlier(answer: Answer) -> bool:
-    return answer.headers.get("Request-ID", "").endswith(OF_AN_EARLIER_CALL)
-
-
-def _code(body: bytes) -> str:
-    """Read the code of an error; empty if there is none, "?" if it is not like a code."""
+def _error(body: bytes) -> dict[str, Any]:
     try:
-        code = read_object(body.decode("utf-8")).get("code")
+        return read_object(body.decode("utf-8"))
     except ValueError:
-        return ""
+        return {}
+
+
+def _word(code: object) -> str:
+    """Read the code of an error; empty if there is none, "?" if it is not like a code."""
     if not isinstance(code, str) or not code:
         return ""
     return code if CODE.fullmatch(code) else "?"
+
+
+def _field(error: dict[str, Any]) -> str:
+    detail = error.get("detail")
+    field = detail.get("field") if isinstance(detail, dict) else None
+    return field if isinstance(field, str) else ""
 
 
 def _shown(answer: Answer, code: str) -> str:

@@ -7,13 +7,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.ec import (
+    ECDSA,
+    EllipticCurvePrivateKey,
+    EllipticCurvePublicKey,
+)
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256
 from jose import jws
 from jose.backends import ECKey, RSAKey
 from jose.exceptions import JOSEError
 
 Algorithm = Literal["RS256", "ES256"]
+PrivateKey = RSAPrivateKey | EllipticCurvePrivateKey
 
 # Without `cryptography` jose falls back, silently, on pure Python: slow, and for ECDSA with a
 # timing leak that its authors will not mend (CVE-2024-23342).
@@ -50,7 +57,20 @@ def signature_holds(token: str, key: VerificationKey) -> bool:
     return True
 
 
-def sign(claims: Mapping[str, Any], key: RSAPrivateKey, *, kid: str, token_type: str) -> str:
+def sign(claims: Mapping[str, Any], key: PrivateKey, *, kid: str, token_type: str) -> str:
+    """Sign with the algorithm of the key. The same claims and key always make the same token."""
     headers = {"kid": kid, "typ": token_type}
-    token: str = jws.sign(claims, RSAKey(key, "RS256"), headers=headers, algorithm="RS256")
+    if isinstance(key, RSAPrivateKey):
+        material, algorithm = RSAKey(key, "RS256"), "RS256"
+    else:
+        material, algorithm = _RepeatableECKey(key, "ES256"), "ES256"
+    token: str = jws.sign(claims, material, headers=headers, algorithm=algorithm)
     return token
+
+
+class _RepeatableECKey(ECKey):  # type: ignore[misc]
+    """ECDSA after RFC 6979: what is signed twice has one signature, and no bad luck leaks a key."""
+
+    def sign(self, message: bytes) -> bytes:
+        signature = self.prepared_key.sign(message, ECDSA(SHA256(), deterministic_signing=True))
+        return b"".join(part.to_bytes(32, "big") for part in decode_dss_signature(signature))

@@ -8,11 +8,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import Self
 
+from graphql_api.tokens.jose_backend import Algorithm
 from graphql_api.tokens.key_file import SUFFIX, read_key
 from graphql_api.tokens.key_set import KeySet
 from graphql_api.tokens.signing_key import SigningKey, signing_at
 
 LOOK_SECONDS = 1.0
+# What makes a key: RSA signs our access tokens, P-256 receipts.
+ROTATE: dict[Algorithm, str] = {
+    "RS256": "clearway keys rotate",
+    "ES256": "clearway keys rotate --receipts",
+}
 
 log = logging.getLogger(__name__)
 
@@ -50,16 +56,25 @@ class KeyRing:
     it was, so that no slip empties the ring; a key whose file is gone, beside others, is gone.
     """
 
-    def __init__(self, folder: Path, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        algorithm: Algorithm = "RS256",
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         """
-        Read every key. Blocks, as does every later look that finds a new one: 30 ms each.
+        Read every key; all are of one algorithm.
+
+        Blocks, as does every later look that finds a new one: 30 ms each.
 
         :raises ValueError: if there is none, or one that cannot be used
         """
         self._folder = folder
+        self._algorithm = algorithm
         self._monotonic = monotonic
         self._looked_at = monotonic()
-        self._contents, self._told = _look(folder, _Contents.of({}))
+        self._contents, self._told = _look(folder, algorithm, _Contents.of({}))
         if self._told:
             raise ValueError(self._told[0])
 
@@ -80,7 +95,7 @@ class KeyRing:
         if now - self._looked_at >= LOOK_SECONDS:
             self._looked_at = now
             # One assignment: whoever reads meanwhile, on another thread too, has a whole set.
-            self._contents, troubles = _look(self._folder, self._contents)
+            self._contents, troubles = _look(self._folder, self._algorithm, self._contents)
             self._tell(troubles)
         return self._contents
 
@@ -91,7 +106,7 @@ class KeyRing:
         self._told = troubles
 
 
-def _look(folder: Path, before: _Contents) -> tuple[_Contents, list[str]]:
+def _look(folder: Path, algorithm: Algorithm, before: _Contents) -> tuple[_Contents, list[str]]:
     """Read what has changed; tell what is in use now, and what is wrong with the folder."""
     files: dict[str, _File] = {}
     troubles: list[str] = []
@@ -102,7 +117,8 @@ def _look(folder: Path, before: _Contents) -> tuple[_Contents, list[str]]:
     for name, stamp in stamps.items():
         last = before.files.get(name, _File())
         try:
-            files[name] = last if last.stamp == stamp else _File(stamp, read_key(folder / name))
+            unchanged = last.stamp == stamp
+            files[name] = last if unchanged else _File(stamp, read_key(folder / name, algorithm))
         except FileNotFoundError:
             continue
         except OSError as error:
@@ -114,7 +130,7 @@ def _look(folder: Path, before: _Contents) -> tuple[_Contents, list[str]]:
     contents = _Contents.of(files)
     if contents.oldest_first:
         return contents, troubles
-    return before, [*troubles, f"{folder} holds no signing key: run clearway keys rotate"]
+    return before, [*troubles, f"{folder} holds no signing key: run {ROTATE[algorithm]}"]
 
 
 def stamps_in(folder: Path) -> dict[str, _Stamp]:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
+from graphql_api.tokens.jose_backend import Algorithm
 from graphql_api.tokens.key_cache import KeyPolicy
 from graphql_api.tokens.key_file import file_name, write_key
 from graphql_api.tokens.key_ring import KeyRing, stamps_in
@@ -53,30 +54,47 @@ def rotate(folder: Path, now: datetime, *, wait: timedelta, longest_life: timede
     return Rotation(added, tuple(removed))
 
 
-def make_first_key(folder: Path, now: datetime) -> None:
+def add_key(folder: Path, now: datetime, *, wait: timedelta, algorithm: Algorithm) -> SigningKey:
+    """
+    Add a key that signs after `wait`, the first one at once; all others stay.
+
+    :raises ValueError: if the keys in the folder cannot be used, or one signs from then already
+    """
+    _make(folder)
+    with _alone_in(folder):
+        is_first = not stamps_in(folder)
+        if not is_first:
+            KeyRing(folder, algorithm)
+        return write_key(folder, now if is_first else now + wait, algorithm)
+
+
+def make_first_key(folder: Path, now: datetime, algorithm: Algorithm = "RS256") -> None:
     """Make a key if there is none; processes that start together make one between them."""
     _make(folder)
     with _alone_in(folder):
         if not stamps_in(folder):
-            write_key(folder, now)
+            write_key(folder, now, algorithm)
 
 
 def states_of(
-    keys: Sequence[SigningKey], now: datetime, longest_life: timedelta
+    keys: Sequence[SigningKey], now: datetime, longest_life: timedelta | None
 ) -> list[tuple[SigningKey, KeyState]]:
     """
     Say what each of the keys, oldest first, is there for.
 
-    :param longest_life: of a token; the last one of a key is made when its successor takes over
+    :param longest_life: of a token; the last one of a key is made when its successor takes over.
+        None: tokens are good for ever, and so no key may go
     """
-    needed = longest_life + timedelta(seconds=LEEWAY_SECONDS)
+    leeway = timedelta(seconds=LEEWAY_SECONDS)
     states = []
     for place, key in enumerate(keys):
         if key == signing_at(now, keys):
             state = KeyState.SIGNING
         elif key.signs_from > now:
             state = KeyState.COMING
-        elif now - keys[place + 1].signs_from > needed:
+        elif longest_life is None:
+            state = KeyState.VERIFYING
+        elif now - keys[place + 1].signs_from > longest_life + leeway:
             state = KeyState.MAY_GO
         else:
             state = KeyState.VERIFYING

@@ -1,6 +1,7 @@
-"""The HTTP side: the gateway, the page where a person does a check, the control endpoints."""
+"""The HTTP side: the gateway, the pages of checks and payments, the control endpoints."""
 
 from dataclasses import dataclass, field
+from functools import partial
 
 from aiohttp import web
 
@@ -8,10 +9,11 @@ from sandbox.alipay.calls import read_parameters
 from sandbox.alipay.checks import CheckIsOver, Outcome
 from sandbox.alipay.control import add_control
 from sandbox.alipay.credentials import AlipayCredentials
-from sandbox.alipay.desk import Desk
+from sandbox.alipay.desk import TELLING, Desk
 from sandbox.alipay.pages import outcome_page, refusal_page
 from sandbox.alipay.settings import AlipaySandboxSettings
 from sandbox.city import City
+from sandbox.payments import add_cashier, add_payment_control
 from sandbox.platforms.door import Door, response
 
 
@@ -22,9 +24,13 @@ def alipay_app(
     app = web.Application()
     gateway = Gateway(Desk.open(city, credentials, settings or AlipaySandboxSettings()))
     app.on_shutdown.append(gateway.door.close)
+    app.on_shutdown.append(gateway.desk.trades.postman.close)
     app.router.add_get("/gateway.do", gateway.serve, allow_head=False)
     app.router.add_post("/gateway.do", gateway.serve)
     app.router.add_post("/certify", gateway.tap)
+    trades = gateway.desk.trades
+    add_cashier(app, trades, trades.postman, "trade_no")
+    add_payment_control(app, trades, trades.till, trades.postman)
     add_control(app, gateway.desk)
     return app
 
@@ -36,8 +42,13 @@ class Gateway:
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         parameters = await read_parameters(request)
-        active = self.desk.switchboard.take(parameters.get("method", ""))
-        return await self.door.answer(request, active, lambda: self.desk.serve(parameters, active))
+        method = parameters.get("method", "")
+        active = self.desk.switchboard.take(method)
+        work = partial(self.desk.serve, parameters, active)
+        answer = await self.door.answer(request, active, work)
+        if method in TELLING:
+            await self.desk.trades.postman.early_ones()
+        return answer
 
     async def tap(self, request: web.Request) -> web.Response:
         """What a person taps on the page of a check."""

@@ -21,6 +21,8 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 SANDBOX_APP_ID = "2021000000000001"
+# The account at Alipay that the money goes to (PID).
+SANDBOX_SELLER_ID = "2088000000000001"
 _KEY_BITS = 2048
 
 

@@ -7,6 +7,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from sandbox.alipay import answers, failures
 from sandbox.alipay.answers import Answer, Node
+from sandbox.alipay.buyers import Buyers
 from sandbox.alipay.calls import Call, charset_of
 from sandbox.alipay.certify import Certify
 from sandbox.alipay.checks import CheckBook
@@ -15,13 +16,29 @@ from sandbox.alipay.failures import Failure, Refused
 from sandbox.alipay.gate import Gate
 from sandbox.alipay.logins import Logins
 from sandbox.alipay.pages import failure_page
-from sandbox.alipay.scenarios import SCENARIOS
+from sandbox.alipay.scenarios import CREATE_REFUSED, PAYS_AT_ONCE, SCENARIOS
 from sandbox.alipay.settings import AlipaySandboxSettings
+from sandbox.alipay.trade_book import TradeBook
+from sandbox.alipay.trade_notices import NoticeWriter
+from sandbox.alipay.trades import Trades
 from sandbox.city import City
+from sandbox.payments import NOTICE, Postman, trouble_of
 from sandbox.platforms.clock import ForwardClock
 from sandbox.platforms.log import NO_EFFECT, CallLog, LoggedCall
 from sandbox.platforms.scenario import Active, Reply
 from sandbox.platforms.switchboard import Switchboard
+
+CREATE, CLOSE = "alipay.trade.create", "alipay.trade.close"
+# The methods that can make a notice leave.
+TELLING = frozenset({CREATE, CLOSE})
+CERTIFY_PAGE = "alipay.user.certify.open.certify"
+METHODS = frozenset(
+    {
+        *("alipay.system.oauth.token", CERTIFY_PAGE),
+        *("alipay.user.certify.open.initialize", "alipay.user.certify.open.query"),
+        *(CREATE, CLOSE, "alipay.trade.query"),
+    }
+)
 
 
 @dataclass(slots=True)
@@ -33,9 +50,8 @@ class Desk:
     key: RSAPrivateKey
     gate: Gate
     logins: Logins
-    checks: CheckBook
-    methods: Mapping[str, Callable[[Call], Node]]
-    pages: Mapping[str, Callable[[Call], Reply]]
+    certify: Certify
+    trades: Trades
     switchboard: Switchboard[Answer]
     log: CallLog = field(default_factory=CallLog)
 
@@ -44,33 +60,38 @@ class Desk:
         cls, city: City, credentials: AlipayCredentials, settings: AlipaySandboxSettings
     ) -> "Desk":
         clock = ForwardClock(settings.clock)
+        key, app_id = credentials.platform_private_key(), credentials.app_id
         logins = Logins.open(settings, clock)
-        certify = Certify(CheckBook(settings.certify_seconds, clock))
-        methods = {
-            "alipay.system.oauth.token": logins.token,
-            "alipay.user.certify.open.initialize": certify.initialize,
-            "alipay.user.certify.open.query": certify.query,
-        }
-        pages = {"alipay.user.certify.open.certify": certify.page}
-        known = frozenset({*methods, *pages})
+        switchboard = Switchboard(SCENARIOS, METHODS | {NOTICE})
+        trades = Trades(
+            TradeBook(clock),
+            Buyers(app_id, city, logins.accounts),
+            NoticeWriter(app_id, key, clock),
+            Postman(settings.notice_delays_seconds),
+            lambda: trouble_of(switchboard.take(NOTICE)),
+            clock,
+        )
         gate = Gate(
-            credentials.app_id,
+            app_id,
             credentials.app_public_key(),
-            known,
+            METHODS,
             settings.timestamp_tolerance_seconds,
             settings.clock,
         )
         return cls(
             city=city,
             clock=clock,
-            key=credentials.platform_private_key(),
+            key=key,
             gate=gate,
             logins=logins,
-            checks=certify.checks,
-            methods=methods,
-            pages=pages,
-            switchboard=Switchboard(SCENARIOS, known),
+            certify=Certify(CheckBook(settings.certify_seconds, clock)),
+            trades=trades,
+            switchboard=switchboard,
         )
+
+    @property
+    def checks(self) -> CheckBook:
+        return self.certify.checks
 
     def serve(self, parameters: Mapping[str, str], active: Sequence[Active[Answer]]) -> Reply:
         """What a call is answered; without effect if a scenario takes it away."""
@@ -88,16 +109,35 @@ class Desk:
         return reply
 
     def _done(self, method: str, call: Call, active: Sequence[Active[Answer]]) -> tuple[Reply, str]:
-        if method in self.pages:
-            return self.pages[method](call), "page"
-        answer = answers.succeeded(method, self.methods[method](call), call.charset)
+        if method == CERTIFY_PAGE:
+            return self.certify.page(call), "page"
+        node = self._create(call, active) if method == CREATE else self._methods()[method](call)
+        answer = answers.succeeded(method, node, call.charset)
         return self._written(answer, active), answer.outcome
+
+    def _methods(self) -> Mapping[str, Callable[[Call], Node]]:
+        return {
+            "alipay.system.oauth.token": self.logins.token,
+            "alipay.user.certify.open.initialize": self.certify.initialize,
+            "alipay.user.certify.open.query": self.certify.query,
+            "alipay.trade.query": self.trades.query,
+            CLOSE: self.trades.close,
+        }
+
+    def _create(self, call: Call, active: Sequence[Active[Answer]]) -> Node:
+        on = {one.scenario.name: one.parameters for one in active}
+        if CREATE_REFUSED in on:
+            raise Refused(Failure("40004", on[CREATE_REFUSED]["sub_code"], "业务处理失败"))
+        node = self.trades.create(call)
+        if PAYS_AT_ONCE in on:
+            self.trades.pay(str(node["out_trade_no"]), is_early=True)
+        return node
 
     def _refused(
         self, method: str, failure: Failure, charset: str, active: Sequence[Active[Answer]]
     ) -> tuple[Reply, str]:
         answer = answers.failed(method, failure, charset)
-        if method in self.pages:
+        if method == CERTIFY_PAGE:
             return failure_page(failure, charset), answer.outcome
         return self._written(answer, active), answer.outcome
 

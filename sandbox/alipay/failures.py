@@ -54,6 +54,18 @@ UNAVAILABLE = Failure("20000", "isp.unknow-error", "系统繁忙")
 CALL_LIMITED = Failure("40005", "isv.app-call-limited", "应用调用次数超限")
 SYSTEM_ERROR = Failure("40004", "ACQ.SYSTEM_ERROR", "系统异常")
 
+TRADE_HAS_SUCCESS = Failure("40004", "ACQ.TRADE_HAS_SUCCESS", "交易已被支付")
+TRADE_HAS_CLOSE = Failure("40004", "ACQ.TRADE_HAS_CLOSE", "交易已经关闭")
+CONTEXT_INCONSISTENT = Failure("40004", "ACQ.CONTEXT_INCONSISTENT", "交易信息被篡改")
+TRADE_BUYER_NOT_MATCH = Failure("40004", "ACQ.TRADE_BUYER_NOT_MATCH", "交易买家不匹配")
+BUYER_NOT_EXIST = Failure("40004", "ACQ.BUYER_NOT_EXIST", "买家不存在")
+BUYER_SELLER_EQUAL = Failure("40004", "ACQ.BUYER_SELLER_EQUAL", "买卖家不能相同")
+ALREADY_EXPIRED = Failure(
+    "40004", "ACQ.NOW_TIME_AFTER_EXPIRE_TIME_ERROR", "当前时间已超过允许支付的时间"
+)
+TRADE_NOT_EXIST = Failure("40004", "ACQ.TRADE_NOT_EXIST", "交易不存在")
+TRADE_STATUS_INVALID = Failure("40004", "ACQ.REASON_TRADE_STATUS_INVALID", "交易状态不合法")
+
 
 def missing(name: str) -> Failure:
     """A parameter that a method needs is not there."""
@@ -63,3 +75,8 @@ def missing(name: str) -> Failure:
 def illegal_argument(name: str) -> Failure:
     """A field of biz_content is missing or makes no sense."""
     return Failure("40004", "ILLEGAL_ARGUMENT_FORMAT", f"参数格式错误：{name}")
+
+
+def invalid_parameter(name: str) -> Failure:
+    """The same, as the methods of trades say it."""
+    return Failure("40004", "ACQ.INVALID_PARAMETER", f"参数无效：{name}")

@@ -1,7 +1,7 @@
 """`alipay.system.oauth.token`: an authorisation code becomes an account."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sandbox.alipay.answers import Node
@@ -21,10 +21,13 @@ _TOKEN_PREFIX = "authusrB"  # noqa: S105 - what every token of the real gateway 
 
 @dataclass(frozen=True, slots=True)
 class Logins:
+    """`accounts` are the open_ids of all who have signed in."""
+
     codes: CodeBook
     refresh_tokens: CodeBook
     settings: AlipaySandboxSettings
     clock: Clock
+    accounts: set[str] = field(default_factory=set)
 
     @classmethod
     def open(cls, settings: AlipaySandboxSettings, clock: Clock) -> "Logins":
@@ -44,11 +47,13 @@ class Logins:
             citizen = _redeemed(self.refresh_tokens, call, "refresh_token", REFRESH_TOKEN_INVALID)
         else:
             raise Refused(GRANT_TYPE_INVALID)
+        account = open_id(call.app_id, citizen)
+        self.accounts.add(account)
         return {
             "access_token": _TOKEN_PREFIX + secrets.token_hex(16),
             "auth_start": f"{datetime.fromtimestamp(self.clock(), CHINA):%Y-%m-%d %H:%M:%S}",
             "expires_in": self.settings.access_token_seconds,
-            "open_id": open_id(call.app_id, citizen),
+            "open_id": account,
             "re_expires_in": self.settings.refresh_token_seconds,
             "refresh_token": self.refresh_tokens.issue(call.app_id, citizen),
         }

@@ -1,43 +1,17 @@
-"""The pages a person sees on the phone: plain HTML, without script."""
+"""The pages a person sees when checked."""
 
 from html import escape
 
 from sandbox.alipay.checks import Check, Outcome
 from sandbox.alipay.failures import Failure
+from sandbox.payments.page import page
 from sandbox.platforms.scenario import Reply
 
-_DOCUMENT = """<!DOCTYPE html>
-<html lang="zh-CN">
-<head>
-<meta charset="{charset}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-<style>
-body {{ margin: 0 auto; max-width: 30rem; padding: 1.5rem; font: 1.125rem/1.5 sans-serif; }}
-button, a {{ display: block; box-sizing: border-box; width: 100%; min-height: 3.75rem;
-  margin: 1rem 0; padding: 1rem; border: 2px solid #0a4fa3; border-radius: .5rem;
-  background: #fff; color: #0a4fa3; font: inherit; text-align: center; }}
-button[value=pass] {{ background: #0a4fa3; color: #fff; }}
-</style>
-</head>
-<body>
-<h1>{title}</h1>
-{body}
-</body>
-</html>
-"""
-_HEADERS = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'"
-    ),
-    "Referrer-Policy": "no-referrer",
-}
 # The address is that of the gateway, so this is relative to wherever the sandbox is mounted.
 _FORM = """<p>{name}<br>{identity_number}</p>
 <form method="post" action="certify" accept-charset="utf-8">
 <input type="hidden" name="certify_id" value="{certify_id}">
-<button name="outcome" value="pass">通过 · Pass</button>
+<button class="main" name="outcome" value="pass">通过 · Pass</button>
 <button name="outcome" value="fail">不通过 · Fail</button>
 <button name="outcome" value="cancel">取消 · Cancel</button>
 </form>"""
@@ -60,31 +34,25 @@ def check_page(certify_id: str, check: Check, charset: str) -> Reply:
         identity_number=escape(_masked(check.claim.identity_number)),
         certify_id=escape(certify_id),
     )
-    return _page(_TITLES[Outcome.OPEN], form, charset)
+    return page(_TITLES[Outcome.OPEN], form, charset)
 
 
 def outcome_page(check: Check, charset: str = "utf-8") -> Reply:
     """What became of the check, with a way back to the app."""
     back = check.claim.return_url
     link = f'<a href="{escape(back)}">返回 · Back</a>' if back.startswith(_BACK) else ""
-    return _page(_TITLES[check.outcome], link, charset)
+    return page(_TITLES[check.outcome], link, charset)
 
 
 def failure_page(failure: Failure, charset: str) -> Reply:
     """A person cannot read a node, so the failure of a page is a page."""
     body = f"<p>{escape(failure.sub_msg)}</p>\n<p><code>{escape(failure.sub_code)}</code></p>"
-    return _page("出错了 · Something is wrong", body, charset)
+    return page("出错了 · Something is wrong", body, charset)
 
 
 def refusal_page(text: str, status: int) -> Reply:
     """What a person tapped could not be done."""
-    return _page("出错了 · Something is wrong", f"<p>{escape(text)}</p>", "utf-8", status)
-
-
-def _page(title: str, body: str, charset: str, status: int = 200) -> Reply:
-    html = _DOCUMENT.format(charset=charset, title=title, body=body)
-    encoded = html.encode(charset, errors="xmlcharrefreplace")
-    return Reply(encoded, f"text/html;charset={charset}", status, _HEADERS)
+    return page("出错了 · Something is wrong", f"<p>{escape(text)}</p>", "utf-8", status)
 
 
 def _masked(identity_number: str) -> str:

@@ -2,14 +2,26 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from hashlib import sha256
 from typing import Any
 
 from sandbox.alipay import failures
 from sandbox.alipay.answers import ERROR_NODE, Answer, failed, node_name
+from sandbox.alipay.buyers import user_id
 from sandbox.alipay.failures import Failure
+from sandbox.alipay.trade_book import WAITING
+from sandbox.alipay.trade_nodes import NOTHING
+from sandbox.alipay.trade_orders import yuan
+from sandbox.payments import NOTICE_SCENARIOS
 from sandbox.platforms.scenario import Parameters, Scenario
 from sandbox.platforms.transport import TRANSPORT
+
+PAYS_AT_ONCE = "pays-at-once"
+CREATE_REFUSED = "create-refused"
+_PAID_FIELDS = ("send_pay_date", "fund_bill_list")
+_NOT_PAID = {
+    "trade_status": WAITING,
+    **dict.fromkeys(("buyer_pay_amount", "receipt_amount", "invoice_amount"), NOTHING),
+}
 
 _Hook = Callable[[Answer, Parameters], Answer]
 
@@ -17,9 +29,8 @@ _Hook = Callable[[Answer, Parameters], Answer]
 def _user_id(answer: Answer, _: Parameters) -> Answer:
     if "open_id" not in answer.node:
         return answer
-    digits = int(sha256(str(answer.node["open_id"]).encode()).hexdigest(), 16) % 10**12
     kept = {name: value for name, value in answer.node.items() if name != "open_id"}
-    return replace(answer, node=kept | {"user_id": f"2088{digits:012d}"})
+    return replace(answer, node=kept | {"user_id": user_id(str(answer.node["open_id"]))})
 
 
 def _without(name: str) -> _Hook:
@@ -28,6 +39,19 @@ def _without(name: str) -> _Hook:
         return replace(answer, node=kept)
 
     return hook
+
+
+def _amount(answer: Answer, parameters: Parameters) -> Answer:
+    if "total_amount" not in answer.node:
+        return answer
+    return replace(answer, node={**answer.node, "total_amount": yuan(int(parameters["fen"]))})
+
+
+def _lagging(answer: Answer, _: Parameters) -> Answer:
+    if "send_pay_date" not in answer.node:
+        return answer
+    kept = {name: value for name, value in answer.node.items() if name not in _PAID_FIELDS}
+    return replace(answer, node=kept | _NOT_PAID)
 
 
 def _with_remark(remark: str) -> _Hook:
@@ -68,6 +92,26 @@ SCENARIOS: tuple[Scenario[Answer], ...] = (
         "The result of a check has identity_info: `text`, which is JSON or not.",
         answer=_identity_info,
         defaults={"text": "{}"},
+    ),
+    Scenario(
+        PAYS_AT_ONCE,
+        "Whoever has a trade opened pays it before the answer of create leaves, notice and all.",
+    ),
+    Scenario(
+        CREATE_REFUSED,
+        "No trade is opened, because of `sub_code`.",
+        defaults={"sub_code": "ACQ.BUYER_ENABLE_STATUS_FORBID"},
+    ),
+    Scenario(
+        "query-amount",
+        "alipay.trade.query answers with the amount `fen`.",
+        answer=_amount,
+        defaults={"fen": 1.0},
+    ),
+    Scenario(
+        "query-lags",
+        "alipay.trade.query has not heard yet that a trade is paid.",
+        answer=_lagging,
     ),
     Scenario(
         "service-unavailable",
@@ -120,5 +164,6 @@ SCENARIOS: tuple[Scenario[Answer], ...] = (
         "Slashes of the signature are escaped.",
         answer=_framed(slashes_escaped=True),
     ),
+    *NOTICE_SCENARIOS,
     *TRANSPORT,
 )

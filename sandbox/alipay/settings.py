@@ -5,6 +5,10 @@ from dataclasses import dataclass
 
 from sandbox.platforms.clock import Clock
 
+# What the real gateway does: 8 deliveries in 25 hours. Here an hour takes a minute.
+_REAL_DELAYS_SECONDS = (240, 600, 600, 3600, 7200, 21600, 54000)
+_MINUTE_PER_HOUR = 1 / 60
+
 
 @dataclass(frozen=True, slots=True)
 class AlipaySandboxSettings:
@@ -15,4 +19,7 @@ class AlipaySandboxSettings:
     refresh_token_seconds: int = 2_592_000
     certify_seconds: float = 82_800.0
     timestamp_tolerance_seconds: float | None = 900.0  # None: any timestamp will do
+    notice_delays_seconds: tuple[float, ...] = tuple(
+        delay * _MINUTE_PER_HOUR for delay in _REAL_DELAYS_SECONDS
+    )
     clock: Clock = time.time

@@ -1,5 +1,6 @@
 """Penalty decisions, and how many points each driver of a household has taken in his cycle."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from random import Random
@@ -88,16 +89,40 @@ def camera_decision(
     )
 
 
-def decide(record: CameraRecord, person: Person, today: date) -> tuple[CameraRecord, Decision]:
+def decide(
+    record: CameraRecord, person: Person, today: date, number: str
+) -> tuple[CameraRecord, Decision]:
     """Handle an open record at noon of a day; the register then shows both."""
-    number = decision_number(record.district, int(record.serial[8:]))
-    at = moment(today, 43_200)
+    at = noon(today)
     handled = as_handled(record, number, at, record.capture_unit, record.capture_unit_name)
+    # A capture of the night before was entered after this noon: what comes later is newer.
+    handled = replace(handled, updated_at=max(at, record.updated_at))
     driver = Citizen(
         person.index, person.identity_number, person.name, person.phone, person.licence
     )
     source = chance(0, "decide", int(record.serial))
     return handled, camera_decision(source, handled, driver, Payment("0", "0", None))
+
+
+def annul(decision: Decision, today: date) -> Decision:
+    """The tombstone of a decision."""
+    return replace(decision, change="3", updated_at=max(noon(today), decision.updated_at))
+
+
+def reopened(record: CameraRecord, today: date) -> CameraRecord:
+    """A record whose decision was annulled: it can be handled anew, under another number."""
+    return replace(
+        record,
+        handled="0",
+        handled_at=None,
+        handling_unit=None,
+        handling_unit_name=None,
+        paid="0",
+        decision_number=None,
+        violation_number=None,
+        change="2",
+        updated_at=max(noon(today), record.updated_at),
+    )
 
 
 def as_handled(
@@ -120,9 +145,18 @@ def updated(decided_at: datetime, paid: Payment) -> datetime:
     return decided_at if paid.on is None else max(decided_at, moment(paid.on, 64_800))
 
 
-def decision_number(district: str, hidden: int) -> str:
-    """Fifteen digits: area, kind of document, serial."""
-    return f"{district}1{hidden:08d}"
+def noon(day: date) -> datetime:
+    return moment(day, 43_200)
+
+
+def decision_numbers(record: CameraRecord) -> Iterator[str]:
+    """The numbers of an open record's decision, and of those after each annulment."""
+    return (decision_number(record.district, int(record.serial[8:]), turn) for turn in range(1, 10))
+
+
+def decision_number(district: str, hidden: int, turn: int = 1) -> str:
+    """Fifteen digits: area, kind of document or turn, serial."""
+    return f"{district}{turn}{hidden:08d}"
 
 
 def violation_number(decision: str, decided_at: datetime) -> str:

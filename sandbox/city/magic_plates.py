@@ -79,4 +79,5 @@ MAGIC_PLATES = {
     "late-decisions": "渝ZZ0072",
     "mojibake": "渝ZZ0073",
     "late-records": "渝ZZ0074",
+    "keystr-lost": "渝ZZ0075",
 }

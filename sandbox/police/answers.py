@@ -10,7 +10,8 @@ class Answer:
     """
     Head and rows, with the spots where real gateways differ from each other.
 
-    Rows of None mean no body at all, which is how refusals and write answers look.
+    Rows of None mean no body at all, which is how refusals and write answers look. `key` is the
+    number a write made.
     """
 
     code: str = "1"
@@ -18,6 +19,7 @@ class Answer:
     rows: tuple[Row, ...] | None = None
     node: str = "row"
     row_count: int | None = None
+    key: str | None = None
     message_tag: str = "message"
     nested: bool = False
     with_ids: bool = True

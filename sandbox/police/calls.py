@@ -1,4 +1,4 @@
-"""The truth log: what was really asked, to compare with what a client believes."""
+"""The truth logs: what was really asked and done, to compare with what a client believes."""
 
 from collections import Counter, defaultdict, deque
 from dataclasses import asdict, dataclass
@@ -47,8 +47,39 @@ class CallLog:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class LoggedWrite:
+    """What a write did; `key` is the record or decision, `serial` the caller's own number."""
+
+    interface: str
+    key: str
+    at: float
+    serial: str | None = None
+
+
+class WriteLog:
+    """Every write that had an effect, once."""
+
+    def __init__(self) -> None:
+        self.clear()
+
+    def clear(self) -> None:
+        self._writes: list[LoggedWrite] = []
+
+    def note(self, write: LoggedWrite) -> None:
+        self._writes.append(write)
+
+    def report(self) -> dict[str, object]:
+        return {
+            "writes": [
+                {name: value for name, value in asdict(write).items() if value is not None}
+                for write in self._writes
+            ]
+        }
+
+
 def subject_of(conditions: dict[str, str]) -> str:
-    """The key of a query in one line, such as `02 渝A12345`."""
+    """The key of a call in one line, such as `02 渝A12345`."""
     if conditions.get("hphm"):
         return f"{conditions.get('hpzl', '')} {conditions['hphm']}"
     for name in ("xh", "jdsbh", "wfbh", "jszh", "dabh", "sfzmhm"):

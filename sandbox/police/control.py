@@ -27,6 +27,7 @@ def add_control(app: web.Application, desk: Desk) -> None:
         ("DELETE", "/control/scenarios"): control.all_off,
         ("GET", "/control/calls"): control.list_calls,
         ("DELETE", "/control/calls"): control.forget_calls,
+        ("GET", "/control/writes"): control.list_writes,
         ("GET", "/control/records"): control.list_records,
         ("POST", "/control/records"): control.change_records,
     }
@@ -66,6 +67,10 @@ class Control:
     async def forget_calls(self, _: web.Request) -> web.Response:
         self.desk.calls.clear()
         return _json(self.desk.calls.report())
+
+    async def list_writes(self, _: web.Request) -> web.Response:
+        """Every write that had an effect since the last reset, however often it was called."""
+        return _json(self.desk.writes.report())
 
     async def list_records(self, request: web.Request) -> web.Response:
         """What is true of `?hpzl=&hphm=`, whatever scenario is on."""
@@ -135,6 +140,7 @@ def _today(desk: Desk, wanted: dict[str, Any]) -> Row:
 
 def _reset(desk: Desk, _: dict[str, Any]) -> Row:
     desk.records.reset()
+    desk.writes.clear()
     return {}
 
 

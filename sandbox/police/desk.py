@@ -3,17 +3,18 @@
 from dataclasses import dataclass, field, replace
 from random import Random
 
-from sandbox.city import City
+from sandbox.city import CameraRecord, City, Decision
 from sandbox.police.access import Access
 from sandbox.police.answers import Answer, Row, refused
-from sandbox.police.calls import CallLog, LoggedCall, subject_of
-from sandbox.police.documents import BadDocument, conditions, encoded, to_xml
-from sandbox.police.interfaces import QUERIES, answer_query, answer_write
+from sandbox.police.calls import CallLog, LoggedCall, LoggedWrite, WriteLog, subject_of
+from sandbox.police.documents import BadDocument, Document, encoded, read_document, to_xml
+from sandbox.police.interfaces import QUERIES, answer_query
 from sandbox.police.records import Records
 from sandbox.police.scenarios import Active, Situation
 from sandbox.police.services import Call
 from sandbox.police.settings import PoliceSandboxSettings
 from sandbox.police.switchboard import Switchboard, magic_of
+from sandbox.police.writes import answer_write
 
 _NOT_OPEN = "接口{}未开通查询服务"
 _BAD_DOCUMENT = refused("-12", "XML文档格式错误")
@@ -24,7 +25,7 @@ class Visit:
     """One call that was received: what it asks, and the scenarios it meets."""
 
     call: Call
-    conditions: dict[str, str] | None
+    document: Document | None
     address: str
     subject: str
     earlier_calls: int
@@ -39,6 +40,7 @@ class Desk:
     records: Records
     access: Access
     calls: CallLog = field(default_factory=CallLog)
+    writes: WriteLog = field(default_factory=WriteLog)
     switchboard: Switchboard = field(default_factory=Switchboard)
     latency: Random = field(default_factory=Random)
 
@@ -54,16 +56,17 @@ class Desk:
     def receive(self, call: Call, address: str) -> Visit:
         """Note the call in the truth log, and look up what is going to happen to it."""
         try:
-            asked = conditions(call.document)
+            document = read_document(call.document)
         except BadDocument:
-            asked = None
-        subject = subject_of(asked or {})
-        active = tuple(self.switchboard.take(call.interface, self._plate(asked or {})))
+            document = None
+        asked = document.values if document else {}
+        subject = subject_of(asked)
+        active = tuple(self.switchboard.take(call.interface, self._plate(call, asked)))
         earlier = self.calls.earlier(call.interface, subject)
         names = tuple(one.scenario.name for one in active)
         now = self.settings.clock()
         self.calls.note(LoggedCall(call.interface, subject, now, names))
-        return Visit(call, asked, address, subject, earlier, active)
+        return Visit(call, document, address, subject, earlier, active)
 
     def wait_seconds(self, visit: Visit) -> float:
         waits = (
@@ -99,16 +102,26 @@ class Desk:
         for one in visit.active:
             if one.scenario.answer:
                 answer = one.scenario.answer(answer, self.situation(visit, one))
-        return answer
+        # Whatever a scenario does to rows: the answer to a write is a head.
+        return replace(answer, rows=None, row_count=None) if visit.call.writes else answer
 
     def _found(self, visit: Visit) -> Answer:
-        if visit.conditions is None:
+        if visit.document is None:
             return _BAD_DOCUMENT
         if visit.call.writes:
-            return answer_write(visit.call.interface)
+            return self._written(visit, visit.document)
         if visit.call.interface not in QUERIES:
             return refused("-8", _NOT_OPEN.format(visit.call.interface))
-        return answer_query(self.records, visit.call.interface, visit.conditions)
+        return answer_query(self.records, visit.call.interface, visit.document.values)
+
+    def _written(self, visit: Visit, document: Document) -> Answer:
+        if not all(one.lets_write for one in visit.active):
+            return Answer()
+        answer, effect = answer_write(self.records, visit.call.interface, document)
+        if effect:
+            now = self.settings.clock()
+            self.writes.note(LoggedWrite(visit.call.interface, effect.key, now, effect.serial))
+        return answer
 
     def _with_magic_rows(self, answer: Answer, visit: Visit) -> Answer:
         """A list of decisions has rows of many plates: each magic one changes its own."""
@@ -127,9 +140,13 @@ class Desk:
             rows += own
         return replace(answer, rows=tuple(rows), row_count=len(rows))
 
-    def _plate(self, asked: dict[str, str]) -> str:
+    def _plate(self, call: Call, asked: dict[str, str]) -> str:
         """The plate a call is about, for scenarios that belong to one."""
         if asked.get("hphm"):
             return asked["hphm"]
-        record = self.records.camera_record(asked["xh"]) if asked.get("xh") else None
-        return record.plate_number if record else ""
+        subject: CameraRecord | Decision | None = None
+        if asked.get("xh"):
+            subject = self.records.camera_record(asked["xh"])
+        elif call.writes:
+            subject = self.records.decision(asked.get("jdsbh", ""))
+        return subject.plate_number if subject else ""

@@ -1,6 +1,7 @@
 """The XML documents inside the SOAP strings: conditions in, answers out, and their encodings."""
 
 import re
+from dataclasses import dataclass
 from urllib.parse import quote, unquote, unquote_plus
 from xml.etree.ElementTree import Element, ParseError
 from xml.sax.saxutils import escape
@@ -32,9 +33,19 @@ def parse(text: str) -> Element:
     return root
 
 
-def conditions(text: str) -> dict[str, str]:
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a client sent: the first child of the root, and the leaves below it."""
+
+    node: str
+    values: dict[str, str]
+
+
+def read_document(text: str) -> Document:
     """
-    The leaves below the first child of the root; clients encode values, everything, or nothing.
+    Read the conditions of a query or the fields of a write.
+
+    Clients encode the values, the whole document, or nothing.
 
     :raises BadDocument: if there is no such document in the text
     """
@@ -42,14 +53,16 @@ def conditions(text: str) -> dict[str, str]:
         text = unquote_plus(text)
     root = parse(text)
     if root.tag != "root" or len(root) == 0:
-        raise BadDocument("no condition in the document")
-    return {leaf.tag: _decoded(leaf.text or "") for leaf in root[0]}
+        raise BadDocument("nothing in the document")
+    return Document(root[0].tag, {leaf.tag: _decoded(leaf.text or "") for leaf in root[0]})
 
 
 def to_xml(answer: Answer) -> str:
     head = _element("code", answer.code) + _element(answer.message_tag, answer.message)
     if answer.row_count is not None:
         head += _element("rownum", str(answer.row_count))
+    if answer.key is not None:
+        head += _element("keystr", answer.key)
     body = "" if answer.rows is None else f"<body>{_rows(answer)}</body>"
     inside = f"<head>{head}{body}</head>" if answer.nested else f"<head>{head}</head>{body}"
     return f'<?xml version="1.0" encoding="GBK"?><root>{inside}</root>'

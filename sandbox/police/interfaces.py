@@ -32,11 +32,6 @@ def answer_query(records: Records, interface: str, conditions: Conditions) -> An
         return refused("0", _NO_CONDITION)
 
 
-def answer_write(interface: str) -> Answer:
-    """No interface that writes is simulated yet."""
-    return refused("-8", f"接口{interface}未开通写入服务")
-
-
 def _vehicle(records: Records, conditions: Conditions) -> list[Row]:
     vehicle = records.vehicle(*_plate(conditions))
     return [vehicle_row(vehicle)] if vehicle else []

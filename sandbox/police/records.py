@@ -5,8 +5,9 @@ from dataclasses import replace
 from datetime import date
 
 from sandbox.city import CameraRecord, City, Decision, Person, Vehicle
-from sandbox.city.decisions import decide
+from sandbox.city.decisions import annul, decide, decision_numbers, reopened
 from sandbox.police.fields import with_camera_fields, with_decision_fields
+from sandbox.police.payments import Payment
 
 Plate = tuple[str, str]
 
@@ -26,6 +27,7 @@ class Records:
         self._added: dict[Plate, list[CameraRecord]] = {}
         self._decisions: dict[str, Decision] = {}
         self._owners: dict[Plate, tuple[str, str]] = {}
+        self._payments: dict[str, Payment] = {}
 
     def vehicle(self, plate_type: str, plate_number: str) -> Vehicle | None:
         vehicle = self.city.vehicle(plate_type, plate_number)
@@ -119,25 +121,47 @@ class Records:
             raise LookupError(f"no driver {licence_number}")
         if record.handled == "1":
             raise ValueError(f"record {serial} is handled")
-        handled, decision = decide(record, person, self.today)
+        number = next(one for one in decision_numbers(record) if self.decision(one) is None)
+        handled, decision = decide(record, person, self.today, number)
         self._records[serial] = handled
         self._decisions[decision.number] = decision
         return decision
 
-    def pay(self, number: str) -> Decision:
+    def pay(self, number: str, on: date | None = None) -> Decision:
         """Mark a decision, and the camera record it is about, as paid at a bank."""
         decision = self.change_decision(
-            number, {"jkbj": "1", "jkfs": "2", "jkrq": str(self.today), "jllx": "2"}
+            number, {"jkbj": "1", "jkfs": "2", "jkrq": str(on or self.today), "jllx": "2"}
         )
-        for record in self.camera_records(decision.plate_type, decision.plate_number):
-            if record.decision_number == number:
-                self.change(record.serial, {"jkbj": "1"})
+        for record in self._decided(decision):
+            self.change(record.serial, {"jkbj": "1"})
         return decision
+
+    def payment(self, serial: str) -> Payment | None:
+        """The payment that was reported under a serial."""
+        return self._payments.get(serial)
+
+    def note_payment(self, payment: Payment) -> None:
+        """Enter a reported payment."""
+        self._payments[payment.serial] = payment
+        self.pay(payment.decision, payment.on)
+
+    def annul(self, number: str) -> None:
+        """Bury a decision; the camera record it was about is open again."""
+        decision = self.decision(number)
+        if decision is None:
+            raise LookupError(f"no decision {number}")
+        for record in self._decided(decision):
+            self._records[record.serial] = reopened(record, self.today)
+        self._decisions[number] = annul(decision, self.today)
 
     def change_owner(self, plate_type: str, plate_number: str, name: str, identity: str) -> None:
         if self.vehicle(plate_type, plate_number) is None:
             raise LookupError(f"no vehicle {plate_type} {plate_number}")
         self._owners[plate_type, plate_number] = (name, identity)
+
+    def _decided(self, decision: Decision) -> list[CameraRecord]:
+        records = self.camera_records(decision.plate_type, decision.plate_number)
+        return [record for record in records if record.decision_number == decision.number]
 
     def _added_to(self, plate_type: str, plate_number: str) -> list[CameraRecord]:
         return self._added.get((plate_type, plate_number), [])

@@ -7,7 +7,7 @@ from datetime import date
 
 # The last digit is the check digit: the sum of the others, modulo sixteen.
 DEFAULT_SERIAL = "7f3a9c51e08b4d26a1c7f0925be4836d0f91ac627d35b84e1f60c2a98d7b35ec"
-INTERFACES = frozenset({"01C21", "02C06", "04C01", "04C03", "04C04"})
+INTERFACES = frozenset({"01C21", "02C06", "04C01", "04C03", "04C04", "04C56", "04C57", "04C58"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,6 +131,8 @@ def test_production_does_not_start_without_a_key_and_makes_none(tmp_path: Path) 
     assert [*tmp_path.iterdir()] == []
 
     rotated(env=env)
+    assert "holds no signing key: run clearway keys rotate --receipts." in refused("serve", env=env)
+    rotated("--receipts", env=env)
     assert NEXT_TROUBLE in refused("serve", env=env)
 
 

@@ -41,6 +41,10 @@ HARMLESS = frozenset(
     {
         *("user-id", "no-fail-reason", "identity-info", "failure-in-node", "unbalanced-brace"),
         *("gbk", "sign-first", "certificate-sn", "escaped-slashes", "wrong-content-type"),
+        # Of trades.
+        *("pays-at-once", "create-refused", "query-amount", "query-lags", "notice-lost"),
+        *("notice-duplicate", "notice-late", "notice-early", "notice-reversed", "notice-forged"),
+        *("notice-amount", "notice-other-merchant", "notice-unknown-order"),
     }
 )
 NOT_DONE = {"throttled": UpstreamReason.TOO_MANY_CALLS}

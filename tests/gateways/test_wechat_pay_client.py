@@ -1,16 +1,19 @@
 """Calls of WeChat Pay: what goes out, and what each answer says about what was done."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from aiohttp import web
 
 from domain.failures import Upstream, UpstreamUnavailable
 from gateways.breaker import BreakerSettings
 from gateways.wechat_pay import WechatPayClient, WechatPayRefused
 from gateways.wechat_pay.keys import by_serial, read_certificate
-from gateways.wechat_pay.verdicts import NOTHING_DONE, SYSTEM_TROUBLE, plain
+from gateways.wechat_pay.verdicts import NOTHING_DONE, SYSTEM_TROUBLE, USED, plain
 from tests.gateways.platforms import (
     GARBAGE_FOR_HTTP,
     all_logs,
@@ -24,6 +27,7 @@ from tests.gateways.wechat_pay_server import (
     KEY_ID,
     MERCHANT,
     NONCE,
+    NOW,
     OWN_SERIAL,
     STAMP,
     Server,
@@ -35,6 +39,7 @@ from tests.gateways.wechat_pay_server import (
     signature,
     vouched,
     wechat_pay,
+    wire,
 )
 
 PATH = "/v3/pay/transactions/out-trade-no/A 1*罚/close"
@@ -144,9 +149,10 @@ async def test_no_content_is_signed_as_well(server: Server, client: WechatPayCli
         (429, "FREQUENCY_LIMITED", (NOT_DONE, "too_many_calls")),
         (429, "", (NOT_DONE, "too_many_calls")),
         (429, "SYSTEM_ERROR", (UNKNOWN, "unreachable")),
-        # These tell of an earlier call.
-        (403, "OUT_TRADE_NO_USED", (UNKNOWN, "refused")),
-        (400, "ORDER_PAID", (UNKNOWN, "refused")),
+        # These tell of an earlier call: this one has done nothing.
+        (403, "OUT_TRADE_NO_USED", (REFUSED, "403 OUT_TRADE_NO_USED")),
+        (400, "ORDER_PAID", (REFUSED, "400 ORDER_PAID")),
+        (400, "ORDERPAID", (REFUSED, "400 ORDERPAID")),
         (400, "SOMETHING_NEW", (UNKNOWN, "refused")),
         (400, "张三", (UNKNOWN, "refused")),
         (400, "", (UNKNOWN, "broken_answer")),
@@ -172,14 +178,39 @@ async def test_what_an_error_says(
     assert len(server.requests) == 1
 
 
-@pytest.mark.parametrize("number", ["268498688", "268449538", "268498689"])
-async def test_a_refusal_that_tells_of_an_earlier_call_is_unknown(
-    server: Server, client: WechatPayClient, number: str
+@pytest.mark.parametrize(
+    ("tail", "says_paid", "says_used"),
+    [
+        ("268449538", True, True),
+        ("268498689", True, True),
+        ("268498688", False, True),
+        ("268447914", False, True),
+        ("268512771", False, False),
+        ("0", False, False),
+    ],
+)
+async def test_the_end_of_the_request_id_says_more_than_the_code(
+    server: Server, client: WechatPayClient, tail: str, says_paid: bool, says_used: bool
 ) -> None:
-    server.refuses(400, "INVALID_REQUEST", **{"Request-ID": f"08F7A0-{number}"})
-    assert await outcome(client) == (UNKNOWN, "refused")
-    server.refuses(400, "INVALID_REQUEST", **{"Request-ID": "08F7A0-268512771"})
-    assert await outcome(client) == (REFUSED, "400 INVALID_REQUEST")
+    server.refuses(400, "INVALID_REQUEST", **{"Request-ID": f"08F7A0-{tail}"})
+
+    with pytest.raises(WechatPayRefused) as raised:
+        await client.call("POST", PATH)
+    refused = raised.value
+    assert (refused.code, refused.tail) == ("INVALID_REQUEST", tail)
+    assert (refused.says_paid, refused.says_used) == (says_paid, says_used)
+
+
+@pytest.mark.parametrize("detail", [None, [], "x", {}, {"field": 7}])
+async def test_a_parameter_that_is_not_named(
+    server: Server, client: WechatPayClient, detail: Any
+) -> None:
+    server.refuses(400, "PARAM_ERROR")
+    server.body = json.dumps({"code": "PARAM_ERROR", "detail": detail}).encode()
+
+    with pytest.raises(WechatPayRefused) as raised:
+        await client.call("POST", PATH)
+    assert raised.value.field == ""
 
 
 @pytest.mark.parametrize(("header", "seconds"), [("7", 7.0), ("soon", 1.0), (None, 1.0)])
@@ -198,9 +229,9 @@ async def test_throttling_says_when_to_come_back(
 
 
 def test_the_list_has_nothing_of_the_systems_troubles() -> None:
-    assert not NOTHING_DONE & SYSTEM_TROUBLE
-    assert {plain(code) for code in NOTHING_DONE} == NOTHING_DONE
-    assert not NOTHING_DONE & {"OUTTRADENOUSED", "ORDERPAID"}
+    definite = NOTHING_DONE | USED
+    assert not definite & SYSTEM_TROUBLE
+    assert {plain(code) for code in definite} == definite
 
 
 BODIES_OF_ERRORS = [
@@ -254,7 +285,8 @@ async def test_what_nobody_vouches_for_is_unknown(
     server.body, server.headers = unvouched()[name]
 
     assert await outcome(client) == (UNKNOWN, "broken_answer")
-    assert len(server.requests) == 1
+    # It was sent once, whatever was tried to read the answer.
+    assert [seen.method for seen in server.requests].count("POST") == 1
 
 
 async def test_trouble_on_the_way(server: Server) -> None:
@@ -414,3 +446,79 @@ async def test_certificates_that_somebody_else_signed_or_refused(
 
     assert raised.value.says("RESOURCENOTEXISTS")
     assert client.keys.downloaded == {}
+
+
+CERTIFICATES = "/v3/certificates"
+
+
+@pytest.fixture
+async def renewed() -> AsyncIterator[Server]:
+    """Signs with a new certificate, and lists it."""
+
+    async def say(request: web.Request) -> None:
+        is_list = request.path == CERTIFICATES
+        told = data(listed("new", 18)) if is_list else {"by": "new"}
+        renewing.says(told, signer="new", serial="12")
+
+    renewing = Server(before=say)
+    async with running(renewing):
+        yield renewing
+
+
+def downloads(server: Server) -> int:
+    return [seen.target for seen in server.requests].count(CERTIFICATES)
+
+
+async def test_an_answer_signed_with_a_new_certificate_is_not_lost(renewed: Server) -> None:
+    async with wechat_pay(renewed, platform_keys=(), places=1) as client:
+        assert await client.call("POST", PATH) == {"by": "new"}
+        assert await client.call("POST", PATH) == {"by": "new"}
+
+    assert [(seen.method, seen.target) for seen in renewed.requests] == [
+        ("POST", ENCODED),
+        ("GET", "/v3/certificates"),
+        ("POST", ENCODED),
+    ]
+
+
+async def test_however_many_meet_it_at_once_one_asks(renewed: Server) -> None:
+    async with wechat_pay(renewed, platform_keys=()) as client:
+        answers = await asyncio.gather(*(client.call("POST", PATH) for _ in range(5)))
+
+    assert answers == [{"by": "new"}] * 5
+    assert downloads(renewed) == 1
+
+
+async def test_serials_that_nobody_has_do_not_make_us_ask_for_ever(renewed: Server) -> None:
+    clock = [NOW]
+    async with WechatPayClient.open(wire(renewed.url), lambda: clock[0]) as client:
+        await client.refresh_if_unknown("77")
+        await client.refresh_if_unknown("78")
+        clock[0] += timedelta(seconds=29)
+        await client.refresh_if_unknown("79")
+        assert downloads(renewed) == 1
+        clock[0] += timedelta(seconds=1)
+        await client.refresh_if_unknown("80")
+        clock[0] -= timedelta(hours=1)
+        await client.refresh_if_unknown("81")
+
+    assert downloads(renewed) == 3
+
+
+async def test_what_we_have_or_what_is_no_certificate_is_not_asked_for(renewed: Server) -> None:
+    async with wechat_pay(renewed) as client:
+        await client.refresh_if_unknown(KEY_ID)
+        await client.refresh_if_unknown("PUB_KEY_ID_01")
+
+    assert renewed.requests == []
+
+
+async def test_a_download_that_fails_is_nobodys_trouble(
+    server: Server, client: WechatPayClient
+) -> None:
+    server.refuses(500, "SYSTEM_ERROR")
+    await client.refresh_if_unknown("12")
+    server.says({"by": "new"}, signer="new", serial="12")
+
+    assert await outcome(client) == (UNKNOWN, "broken_answer")
+    assert downloads(server) == 1

@@ -2,25 +2,19 @@
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateways.wechat_pay import (
-    BadNotice,
-    NotGenuine,
-    Notice,
-    RefundState,
-    RefundStatus,
-    UnknownSerial,
-)
+from domain.payments import BadNotice, ChannelNotice, NotGenuine, NoticeKind
+from gateways.wechat_pay import UnknownSerial
 from gateways.wechat_pay.keys import KeyRing, by_serial, read_certificate
 from gateways.wechat_pay.notices import open_notice
 from tests.gateways.platforms import everything_told
-from tests.gateways.test_wechat_pay_trades import PAID, PAID_STATE
+from tests.gateways.test_wechat_pay_trades import PAID, PAID_TRADE
 from tests.gateways.wechat_pay_server import (
     MERCHANT,
     NOW,
@@ -62,18 +56,18 @@ def notice(
     }
 
 
-def opened(node: Any, **vouching: Any) -> Notice:
+def opened(node: Any, **vouching: Any) -> ChannelNotice:
     body = node if isinstance(node, bytes) else json.dumps(node, ensure_ascii=False).encode()
     return open_notice(vouched(body, **vouching), body, WIRE, RING, NOW)
 
 
 @pytest.mark.parametrize("vouching", [{}, {"signer": "old", "serial": "11"}])
 def test_a_payment_in_both_ways_of_signing(vouching: dict[str, str]) -> None:
-    assert opened(notice(), **vouching) == Notice(
+    assert opened(notice(), **vouching) == ChannelNotice(
         id="EV-2018022511223320873",
+        kind=NoticeKind.TRADE,
         event="TRANSACTION.SUCCESS",
-        created_at=datetime(2026, 11, 1, 23, 30, tzinfo=UTC),
-        about=PAID_STATE,
+        trade=PAID_TRADE,
     )
 
 
@@ -81,26 +75,21 @@ def test_a_payment_in_both_ways_of_signing(vouching: dict[str, str]) -> None:
 def test_a_refund(status: str) -> None:
     found = opened(notice({**REFUND, "refund_status": status}, f"REFUND.{status}"))
 
-    assert found.about == RefundState(
-        out_trade_no=OUT_TRADE_NO,
-        transaction_id="4200002026110212345678901234",
-        out_refund_no="R1@2|3",
-        refund_id="50000000382019052709732678859",
-        status=RefundStatus(status),
-        total_fen=15000,
-        refund_fen=5000,
-        payer_refund_fen=4900,
-        refunded_at=datetime(2026, 11, 1, 23, 29, 59, tzinfo=UTC) if status == "SUCCESS" else None,
+    assert found == ChannelNotice(
+        id="EV-2018022511223320873",
+        kind=NoticeKind.REFUND,
+        event=f"REFUND.{status}",
+        trade=replace(PAID_TRADE, paid_at=None),
     )
 
 
 @pytest.mark.parametrize("associated", ["", "transaction", "certificate"])
 def test_associated_data_may_be_anything(associated: str) -> None:
     resource = sealed(json.dumps(PAID).encode(), associated)
-    assert opened(notice(resource=resource)).about == PAID_STATE
+    assert opened(notice(resource=resource)).trade == PAID_TRADE
     if not associated:
         del resource["associated_data"]
-        assert opened(notice(resource=resource)).about == PAID_STATE
+        assert opened(notice(resource=resource)).trade == PAID_TRADE
 
 
 @pytest.mark.parametrize(
@@ -133,7 +122,6 @@ BAD: dict[str, Callable[[], Any]] = {
     "deep": lambda: b"[" * 100_000,
     "no id": lambda: notice(id=None),
     "an odd id": lambda: notice(id=f"{CANARY} {CANARY}"),
-    "no time": lambda: notice(create_time=CANARY),
     "no event": lambda: notice(event_type=None),
     "another event": lambda: notice(event=CANARY),
     "no resource": lambda: notice(resource=None),
@@ -164,7 +152,7 @@ BAD: dict[str, Callable[[], Any]] = {
         {**REFUND, "amount": {**REFUND["amount"], "currency": "USD"}},  # type: ignore[dict-item]
         "REFUND.SUCCESS",
     ),
-    "a refund of nothing": lambda: notice({**REFUND, "amount": {"total": 1}}, "REFUND.SUCCESS"),
+    "a refund of nothing": lambda: notice({**REFUND, "amount": {"refund": 1}}, "REFUND.SUCCESS"),
 }
 
 
@@ -192,7 +180,7 @@ def test_whatever_stands_in_a_field(name: str, value: Any) -> None:
     except BadNotice:
         return
     # Taken only where it is not read, or where a word is as good as another.
-    assert found.about == PAID_STATE or name in {"out_trade_no", "transaction_id", "success_time"}
+    assert found.trade == PAID_TRADE or name in {"out_trade_no", "transaction_id", "success_time"}
 
 
 @given(st.dictionaries(st.sampled_from(sorted(notice())), JSON))
@@ -201,4 +189,4 @@ def test_whatever_stands_around_it(changes: dict[str, Any]) -> None:
         found = opened({**notice(), **changes})
     except BadNotice:
         return
-    assert found.about == PAID_STATE
+    assert found.trade == PAID_TRADE

@@ -1,6 +1,7 @@
 """What we sign and what we open, byte for byte as another's SDK does."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,17 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
 
-from gateways.wechat_pay import NotGenuine, Notice, TradeState, TradeStatus, WechatPayWire
-from gateways.wechat_pay.keys import KeyRing, PlatformKey, by_serial
+from domain.money import Money
+from domain.payments import (
+    ChannelNotice,
+    NotGenuine,
+    NoticeKind,
+    Trade,
+    TradeState,
+    WechatRequestPayment,
+)
+from gateways.wechat_pay import WechatPayWire
+from gateways.wechat_pay.keys import KeyRing, PlatformKey, by_serial, read_certificate
 from gateways.wechat_pay.notices import open_notice
 from gateways.wechat_pay.signing import authorization, client_parameters, request_text
 
@@ -53,32 +63,45 @@ def test_another_sdk_signs_requests_the_same(wire: WechatPayWire, request_: dict
 def test_another_sdk_signs_payments_the_same(wire: WechatPayWire) -> None:
     payment = GOLDEN["payment"]
 
-    assert client_parameters(wire, payment["prepay_id"], GOLDEN["timestamp"], GOLDEN["nonce"]) == {
-        "timeStamp": str(GOLDEN["timestamp"]),
-        "nonceStr": GOLDEN["nonce"],
-        "package": f"prepay_id={payment['prepay_id']}",
-        "signType": "RSA",
-        "paySign": payment["pay_sign"],
-    }
+    assert client_parameters(
+        wire, payment["prepay_id"], GOLDEN["timestamp"], GOLDEN["nonce"]
+    ) == WechatRequestPayment(
+        time_stamp=str(GOLDEN["timestamp"]),
+        nonce_str=GOLDEN["nonce"],
+        package=f"prepay_id={payment['prepay_id']}",
+        sign_type="RSA",
+        pay_sign=payment["pay_sign"],
+    )
 
 
-def test_another_sdk_opens_the_same_notice(wire: WechatPayWire) -> None:
-    notice, opened = GOLDEN["notice"], GOLDEN["notice"]["opened"]
-    keys = KeyRing(by_serial(wire.platform_keys))
+OPENED = GOLDEN["notice"]["opened"]
+PAID = Trade(
+    number=OPENED["resource"]["out_trade_no"],
+    state=TradeState.PAID,
+    amount=Money(15000),
+    reference=OPENED["resource"]["transaction_id"],
+    paid_at=datetime(2026, 11, 1, 23, 29, 59, tzinfo=UTC),
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "trade"),
+    [
+        ("notice", NoticeKind.TRADE, PAID),
+        ("certificate_notice", NoticeKind.TRADE, PAID),
+        ("refund_notice", NoticeKind.REFUND, replace(PAID, paid_at=None)),
+    ],
+)
+def test_another_sdk_opens_the_same_notices(
+    wire: WechatPayWire, name: str, kind: NoticeKind, trade: Trade
+) -> None:
+    notice, opened = GOLDEN[name], GOLDEN[name]["opened"]
+    certificate = read_certificate(GOLDEN["platform_certificate"].encode())
+    keys = KeyRing(by_serial([*wire.platform_keys, certificate]))
     body = notice["body"].encode()
 
-    assert open_notice(notice["headers"], body, wire, keys, SIGNED_AT) == Notice(
-        id=opened["id"],
-        event=opened["event_type"],
-        created_at=datetime(2026, 11, 1, 23, 30, tzinfo=UTC),
-        about=TradeState(
-            out_trade_no=opened["resource"]["out_trade_no"],
-            status=TradeStatus.SUCCESS,
-            total_fen=15000,
-            transaction_id=opened["resource"]["transaction_id"],
-            paid_at=datetime(2026, 11, 1, 23, 29, 59, tzinfo=UTC),
-            openid=opened["resource"]["payer"]["openid"],
-        ),
+    assert open_notice(notice["headers"], body, wire, keys, SIGNED_AT) == ChannelNotice(
+        id=opened["id"], kind=kind, event=opened["event_type"], trade=trade
     )
     # The SDK would take it on any day.
     with pytest.raises(NotGenuine, match="too old"):

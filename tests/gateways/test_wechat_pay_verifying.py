@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateways.wechat_pay import NotGenuine, UnknownSerial
+from domain.payments import NotGenuine
+from gateways.wechat_pay import UnknownSerial
 from gateways.wechat_pay.keys import KeyRing, PlatformKey, by_serial, read_certificate
 from gateways.wechat_pay.verifying import verify
 from tests.gateways.wechat_pay_server import (
@@ -97,8 +98,9 @@ def test_a_key_that_we_do_not_hold(serial: str, expected: str) -> None:
 
 
 def test_an_unknown_serial_is_told_apart() -> None:
-    with pytest.raises(UnknownSerial):
+    with pytest.raises(UnknownSerial) as raised:
         verify(vouched(BODY, serial="77"), BODY, RING, NOW)
+    assert raised.value.serial == "77"
 
 
 def test_certificates_have_their_time() -> None:

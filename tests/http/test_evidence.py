@@ -84,7 +84,7 @@ async def test_a_ticket_ends_with_its_five_minutes(
     assert response.json() == {
         "errors": [
             {
-                "message": "Ask for the violation again: this link is no longer good.",
+                "message": "Ask for it again: this link is no longer good.",
                 "extensions": {"code": "BAD_REQUEST"},
             }
         ]

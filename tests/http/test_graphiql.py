@@ -12,11 +12,11 @@ from graphql import parse, validate
 from graphql.execution.values import get_variable_values
 
 from graphql_api.app import create_app
-from graphql_api.doors import nobody_signs
 from graphql_api.graphiql import example, graphiql_routes
 from graphql_api.graphiql.tabs import EXAMPLES
 from graphql_api.schema import schema
 from runtime.settings import GraphiQLDoor, Profile, Settings, SettingsProblem
+from services.access_tokens import nobody_signs
 from tests.stack import Api, Register, TestClock, running_api, settings_for
 
 Json = Any

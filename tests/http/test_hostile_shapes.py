@@ -27,4 +27,4 @@ def test_a_hostile_request(body: Body) -> None:
     assert ("data" in found) is (status == 200)
     codes = {error["extensions"]["code"] for error in found.get("errors", ())}
     assert codes <= {"BAD_REQUEST", "STEP_UP_REQUIRED"}
-    assert len(content) < 400_000
+    assert len(content) < 600_000

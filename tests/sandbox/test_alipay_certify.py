@@ -55,7 +55,9 @@ async def tap(alipay: Alipay, shown: ClientResponse, label: str) -> ClientRespon
     html = await shown.text()
     [form] = re.findall(r"(?s)<form(.*?)</form>", html)
     fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', form))
-    [(name, value)] = re.findall(rf'<button name="(\w+)" value="(\w+)">[^<]*{label}', form)
+    [(name, value)] = re.findall(
+        rf'<button(?: class="main")? name="(\w+)" value="(\w+)">[^<]*{label}', form
+    )
     [action] = re.findall(r'action="([^"]*)"', form)
     assert 'method="post"' in form
     target = urljoin(str(shown.url), unescape(action))

@@ -11,9 +11,13 @@ from sandbox.city import City
 from tests.sandbox.alipay_wire import QUERY, TOKEN, Alipay, credentials, served
 
 NAMES = [
-    *("user-id", "no-fail-reason", "identity-info", "service-unavailable", "throttled"),
+    *("user-id", "no-fail-reason", "identity-info", "pays-at-once", "create-refused"),
+    *("query-amount", "query-lags", "service-unavailable", "throttled"),
     *("system-error", "failure-in-node", "unbalanced-brace", "gbk", "wrong-node", "unsigned"),
-    *("wrong-signature", "sign-first", "certificate-sn", "escaped-slashes", "slow", "hang"),
+    *("wrong-signature", "sign-first", "certificate-sn", "escaped-slashes"),
+    *("notice-lost", "notice-duplicate", "notice-late", "notice-early", "notice-reversed"),
+    *("notice-forged", "notice-amount", "notice-other-merchant", "notice-unknown-order"),
+    *("slow", "hang"),
     *("drop-before", "drop-after", "cut-body", "http-500", "bad-gateway", "unavailable"),
     *("html-answer", "not-json", "half-body", "huge-answer", "wrong-content-type", "redirect"),
 ]

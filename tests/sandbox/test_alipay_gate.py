@@ -53,7 +53,7 @@ REFUSALS = {
     "sign_type ": ("RSA", "40002", "isv.invalid-signature-type", "无效的签名类型"),
     "version ": ("2.0", "40002", "isv.invalid-parameter", "参数无效：version"),
     "format": ("XML", "40002", "isv.invalid-format", "无效的数据格式"),
-    "method ": ("alipay.trade.create", "40002", "isv.invalid-method", "不存在的方法名"),
+    "method ": ("alipay.trade.fly", "40002", "isv.invalid-method", "不存在的方法名"),
 }
 
 

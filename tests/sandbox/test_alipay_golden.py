@@ -10,13 +10,11 @@ from urllib.parse import parse_qsl
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from sandbox.alipay import AlipaySandboxSettings, alipay_app
 from sandbox.alipay.signatures import base_string, sign
 from sandbox.city import City
-from tests.sandbox.alipay_wire import BEIJING, credentials
+from tests.sandbox.alipay_wire import BEIJING, credentials, private_key
 
 GOLDEN = json.loads((Path(__file__).parent / "golden" / "alipay_requests.json").read_text())
 SIGNED_AT = datetime(2026, 11, 1, 8, tzinfo=BEIJING)
@@ -26,19 +24,30 @@ ANSWERS: dict[str, Callable[[str], bool]] = {
     "open a check, Chinese as it is": lambda text: '"certify_id"' in text,
     "open a check, Chinese escaped": lambda text: '"certify_id"' in text,
     "the page of a check": lambda text: "OPEN_CERTIFY_BILL_NOT_EXIST" in text,
-    "a trade, with signs that need encoding": lambda text: "isv.invalid-method" in text,
+    "a trade, with signs that need encoding": lambda text: "ACQ.INVALID_PARAMETER" in text,
+    "a trade of a mini-program": lambda text: '"trade_no"' in text,
+    "asking for a trade": lambda text: "ACQ.TRADE_NOT_EXIST" in text,
+    "closing a trade": lambda text: "ACQ.TRADE_NOT_EXIST" in text,
 }
 
 
 @pytest.mark.parametrize("request_", GOLDEN["requests"], ids=lambda one: one["name"])
 def test_we_sign_over_the_same_and_come_to_the_same(request_: dict[str, Any]) -> None:
-    key = load_pem_private_key(GOLDEN["private_key"].encode(), None)
-    assert isinstance(key, RSAPrivateKey)
     signed = base_string(request_["parameters"] | {"sign": "not part of it"}, "utf-8")
 
     assert dict(parse_qsl(request_["query"])) == request_["parameters"] | {"sign": request_["sign"]}
     assert signed.decode() == request_["base_string"]
-    assert sign(key, signed) == request_["sign"]
+    assert sign(private_key(GOLDEN["private_key"]), signed) == request_["sign"]
+
+
+@pytest.mark.parametrize("notice", GOLDEN["notices"], ids=lambda one: one["name"])
+def test_notices_are_signed_without_their_sign_type(notice: dict[str, Any]) -> None:
+    form = dict(parse_qsl(notice["body"]))
+    signed = base_string(notice["fields"], "utf-8")
+
+    assert form == notice["fields"] | {"sign": notice["sign"], "sign_type": "RSA2"}
+    assert signed.decode() == notice["base_string"]
+    assert sign(private_key(GOLDEN["private_key"]), signed) == notice["sign"]
 
 
 @pytest.mark.parametrize("request_", GOLDEN["requests"], ids=lambda one: one["name"])

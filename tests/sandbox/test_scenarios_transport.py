@@ -147,7 +147,9 @@ async def test_every_scenario_has_a_plate_and_every_plate_a_scenario() -> None:
     assert set(MAGIC_PLATES) == {"healthy", *SCENARIOS}
 
 
-QUIET = frozenset({"vehicle-sold", "plate-reused", "surcharge-grows", "late-decisions"})
+QUIET = frozenset(
+    {"vehicle-sold", "plate-reused", "surcharge-grows", "late-decisions", "keystr-lost"}
+)
 
 
 @pytest.mark.parametrize("name", sorted(set(SCENARIOS) - {"hang", "slow", "tail"}))

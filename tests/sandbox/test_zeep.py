@@ -9,8 +9,9 @@ from zeep.exceptions import Fault
 
 from sandbox.city import City
 from sandbox.police import DEFAULT_SERIAL
+from tests.sandbox.police_writing import OPEN, PAYMENT
 from tests.sandbox.test_wire import NINE, TEN
-from tests.sandbox.wire import CHONGQING, NEW, OLD, Wire, answered, query
+from tests.sandbox.wire import CHONGQING, NEW, OLD, Answered, Wire, answered, query, violation
 
 VARIANTS = [
     pytest.param(OLD, "queryObjectOut", (), id="old-4"),
@@ -58,12 +59,27 @@ async def test_every_interface_in_every_variant(
 
 
 @pytest.mark.parametrize(("path", "operation", "between"), VARIANTS)
-async def test_writes(wire: Wire, path: str, operation: str, between: tuple[str, ...]) -> None:
-    document = "<root><violation><xh>1</xh></violation></root>"
-    write = operation.replace("query", "write")
-    arguments = ("04", DEFAULT_SERIAL, "04C56", *between, document)
+async def test_every_write_in_every_variant(
+    wire: Wire, city: City, path: str, operation: str, between: tuple[str, ...]
+) -> None:
+    driver = city.citizen(0)
 
-    assert answered(await call(wire, path, write, *arguments)).code == "-3"
+    async def write(interface: str, **values: str) -> Answered:
+        arguments = ("04", DEFAULT_SERIAL, interface, *between, violation(**values))
+        answer = await call(wire, path, operation.replace("query", "write"), *arguments)
+        return answered(answer)
+
+    accepted = await write("04C56", xh=OPEN, jszh=driver.identity_number, dsr=driver.name)
+    number = accepted.key or ""
+    paid = await write("04C57", **PAYMENT, jdsbh=number)
+    annulled = await write("04C58", jdsbh=number, cxyy="错录", jbr="甲", spr="乙")
+
+    assert [answer.code for answer in (accepted, paid, annulled)] == ["1", "1", "1"]
+    assert await wire.effects() == [
+        ("04C56", OPEN),
+        ("04C57", number, PAYMENT["yhlsh"]),
+        ("04C58", number),
+    ]
 
 
 async def test_a_fault_is_a_fault(wire: Wire) -> None:

@@ -29,6 +29,7 @@ class Answered:
     count: str | None
     rows: list[dict[str, str]] | None
     nodes: list[str] = field(default_factory=list)
+    key: str | None = None
 
 
 @dataclass
@@ -51,6 +52,18 @@ class Wire:
     async def ask(self, interface: str, **conditions: str) -> Answered:
         return answered(await self.text(interface, **conditions))
 
+    async def write(self, interface: str, **values: str) -> Answered:
+        response = await self.post(OLD, write_call(interface, violation(**values)))
+        assert response.status == 200
+        return answered(return_string(await response.read()))
+
+    async def effects(self) -> list[tuple[str, ...]]:
+        """What was really written: interface, record or decision, and the caller's serial."""
+        report = await (await self.http.get("/control/writes")).json()
+        moments = [write.pop("at") for write in report["writes"]]
+        assert all(isinstance(at, float) for at in moments)
+        return [tuple(write.values()) for write in report["writes"]]
+
     async def on(self, name: str, **more: Any) -> None:
         response = await self.http.post("/control/scenarios", json={"name": name, **more})
         assert response.status == 200
@@ -65,6 +78,11 @@ def query(**conditions: str) -> str:
     leaves = "".join(f"<{name}>{quote(value)}</{name}>" for name, value in conditions.items())
     root = f"<root><QueryCondition>{leaves}</QueryCondition></root>"
     return f'<?xml version="1.0" encoding="GBK"?>{root}'
+
+
+def violation(**values: str) -> str:
+    leaves = "".join(f"<{name}>{quote(value)}</{name}>" for name, value in values.items())
+    return f'<?xml version="1.0" encoding="GBK"?><root><violation>{leaves}</violation></root>'
 
 
 def envelope(operation: str, *arguments: str) -> bytes:
@@ -87,6 +105,10 @@ def old_call(interface: str, document: str, serial: str = DEFAULT_SERIAL) -> byt
     return envelope("queryObjectOut", interface[:2], serial, interface, document)
 
 
+def write_call(interface: str, document: str, serial: str = DEFAULT_SERIAL) -> bytes:
+    return envelope("writeObjectOut", interface[:2], serial, interface, document)
+
+
 def return_string(body: bytes) -> str:
     root: Element = fromstring(body)
     (response,) = root.findall("{http://schemas.xmlsoap.org/soap/envelope/}Body/*")
@@ -107,6 +129,7 @@ def parsed(document: str) -> Answered:
         count=root.findtext("head/rownum"),
         rows=None if body is None else [_row(row) for row in body],
         nodes=[] if body is None else [row.tag for row in body],
+        key=root.findtext("head/keystr"),
     )
 
 

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from domain.principals import Citizen, Officer, Principal
-from graphql_api.doors import nobody_signs, open_verifier, own_issuer, trusted_issuers
+from graphql_api.doors import open_verifier, own_issuer, trusted_issuers
 from graphql_api.tokens import InvalidToken
 from runtime.settings import Profile, Settings, SettingsProblem
+from services.access_tokens import nobody_signs
 from tests.tokens.kit import IDENTITY_NUMBER, Clock, open_identity, refused, sealed
 from tests.tokens.signing_keys import put
 

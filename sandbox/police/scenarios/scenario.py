@@ -48,7 +48,8 @@ class Scenario:
     """
     Hooks in the order they run; a scenario has those it needs.
 
-    `magic_interfaces` and `magic_parameters` say how its magic plate behaves.
+    One that `refuses` keeps a write from its effect; the parameter `effect` overrides that either
+    way. `magic_interfaces` and `magic_parameters` say how its magic plate behaves.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Scenario:
     encode: Callable[[str], str] | None = None
     reply: Callable[[Reply, Situation], Reply] | None = None
     breaks: Break | None = None
+    refuses: bool = False
     magic_interfaces: frozenset[str] = CAMERA_RECORDS
     magic_parameters: Mapping[str, Any] = field(default_factory=dict)
 
@@ -69,3 +71,8 @@ class Active:
 
     scenario: Scenario
     parameters: Mapping[str, Any]
+
+    @property
+    def lets_write(self) -> bool:
+        """Whether a write has its effect, whatever is answered."""
+        return bool(self.parameters.get("effect", not self.scenario.refuses))

@@ -51,5 +51,11 @@ SHAPES = (
         "The message of the head is percent-encoded once more.",
         answer=lambda answer, _: replace(answer, message=quote(answer.message)),
     ),
+    Scenario(
+        "keystr-lost",
+        "A write is done, but its answer has no keystr.",
+        answer=lambda answer, _: replace(answer, key=None),
+        magic_interfaces=frozenset({"04C56"}),
+    ),
     *(_message_in(tag) for tag in ("msg", "msg1", "rtnmsg1", "retdesc")),
 )

@@ -12,11 +12,11 @@ from domain.law.transitions import (
     DecisionState,
     GrantState,
     IllegalMove,
-    PaymentState,
     RecordState,
     can_move,
     move,
 )
+from domain.payments import PaymentStatus
 
 LEGAL = {
     RecordState: """
@@ -45,15 +45,15 @@ LEGAL = {
         REFUND_PENDING -> REFUNDED
         REFUNDED ->
     """,
-    PaymentState: """
-        CREATED -> PENDING UNKNOWN CLOSED
-        PENDING -> SUCCEEDED FAILED CLOSED UNKNOWN
-        UNKNOWN -> PENDING SUCCEEDED FAILED CLOSED
-        SUCCEEDED -> WRITTEN_OFF REFUNDING
-        WRITTEN_OFF -> REFUNDING
+    PaymentStatus: """
+        CREATED -> AWAITING UNKNOWN PAID FAILED CANCELLED EXPIRED
+        AWAITING -> UNKNOWN PAID CANCELLED EXPIRED
+        UNKNOWN -> AWAITING PAID FAILED CANCELLED EXPIRED
+        PAID -> REFUNDING
         FAILED ->
-        CLOSED -> SUCCEEDED
-        REFUNDING -> REFUNDED
+        CANCELLED ->
+        EXPIRED ->
+        REFUNDING -> REFUNDED PAID
         REFUNDED ->
     """,
     AppealState: """

@@ -1,0 +1,1 @@
+"""The queue door: the worker, and how it is woken."""

@@ -1,0 +1,88 @@
+"""
+The worker: does what it is woken for, and sweeps for what nobody woke it for.
+
+The rows themselves say what is due: a job that is lost, or all of them, costs a few seconds.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from procrastinate import App
+from procrastinate.jobs import Status
+
+from domain.failures import where
+from domain.times import Clock, utc_now
+from runtime.queue import SEE_TO, queue_app
+from runtime.settings import Settings
+from runtime.wiring import open_services
+from services.due_work import Chores
+from services.wakes import Errand
+
+log = logging.getLogger("clearway.worker")
+
+SWEEP_SECONDS = 5.0
+# A job of a worker that was killed stays marked as its own; its row has been swept long before.
+STALLED_SECONDS = 30.0
+RESTART_SECONDS = 2.0
+CONCURRENCY = 8
+GRACE_SECONDS = 12.0
+
+
+async def work(
+    settings: Settings, database_url: str, stop: asyncio.Event, *, clock: Clock = utc_now
+) -> None:
+    """Work until `stop` is set; what is under way then is finished."""
+    async with open_services(settings, database_url, clock=clock) as running:
+        chores = running.chores
+        async with asyncio.TaskGroup() as group:
+            tasks = [
+                group.create_task(_forever("sweep", lambda: _sweep(chores), SWEEP_SECONDS)),
+                group.create_task(
+                    _forever("queue", lambda: _run_queue(database_url, chores), RESTART_SECONDS)
+                ),
+            ]
+            await stop.wait()
+            for task in tasks:
+                task.cancel()
+
+
+async def _forever(name: str, one: Callable[[], Awaitable[None]], pause: float) -> None:
+    """Do it again and again; trouble of any kind is only a reason to try again."""
+    while True:
+        try:
+            await one()
+        except Exception as error:
+            # A library's words may hold what is in the database.
+            log.error("%s: %s", name, where(error))
+        await asyncio.sleep(pause)
+
+
+async def _sweep(chores: Chores) -> None:
+    while await chores.sweep():
+        pass
+
+
+async def _run_queue(database_url: str, chores: Chores) -> None:
+    app = queue_app(database_url)
+
+    @app.task(name=SEE_TO)
+    async def see_to(errand: str, key: str) -> None:
+        await chores.see_to(Errand(errand), key)
+
+    async with app.open_async():
+        await _drop_stalled(app)
+        await app.run_worker_async(
+            concurrency=CONCURRENCY,
+            delete_jobs="always",
+            install_signal_handlers=False,
+            shutdown_graceful_timeout=GRACE_SECONDS,
+            fetch_job_polling_interval=SWEEP_SECONDS,
+        )
+
+
+async def _drop_stalled(app: App) -> None:
+    for job in await app.job_manager.get_stalled_jobs(
+        seconds_since_heartbeat=STALLED_SECONDS, task_name=SEE_TO
+    ):
+        await app.job_manager.finish_job(job, Status.FAILED, delete_job=True)

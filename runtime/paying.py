@@ -1,0 +1,65 @@
+"""Building what is about money: payments, notices, the books, and the chores of a worker."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from domain.ids import new_id
+from gateways.police_writes import PoliceWrites
+from runtime.ground import Ground
+from runtime.platforms import Platforms
+from services.law import LawService
+from services.ledger import Ledger
+from services.payments.baskets import Baskets
+from services.payments.checks import PaymentChecks
+from services.payments.notices import NoticeService
+from services.payments.opening import Opening
+from services.payments.payers import Payers
+from services.payments.service import PaymentService
+from services.payments.settlement import Settlement
+from services.payments.write_backs import WriteBacks
+from services.violations import ViolationService
+
+
+@dataclass(frozen=True, slots=True)
+class Paying:
+    """Everything about money that the doors can reach."""
+
+    payments: PaymentService
+    notices: NoticeService
+    checks: PaymentChecks
+    write_backs: WriteBacks
+    ledger: Ledger
+
+
+def build_paying(
+    ground: Ground,
+    platforms: Platforms,
+    police: PoliceWrites,
+    violations: ViolationService,
+    law: LawService,
+) -> Paying:
+    """Put it together."""
+    db, vault, clock = ground.db, ground.vault, ground.clock
+    wake, reached = ground.wake, ground.reached
+    ledger = Ledger(new_id)
+    settlement = Settlement(ledger, clock, wake, reached)
+    opening = Opening(db, vault, platforms.payments, clock, wake, reached)
+    checks = PaymentChecks(db, platforms.payments, opening, settlement, clock, reached)
+    return Paying(
+        payments=PaymentService(
+            db,
+            vault,
+            Baskets(db, violations, law),
+            Payers(db, vault, platforms.app_ids),
+            opening,
+            checks,
+            clock,
+            wake,
+            reached,
+            timedelta(minutes=ground.settings.payment_minutes),
+        ),
+        notices=NoticeService(db, platforms.payments, settlement, clock, wake, reached),
+        checks=checks,
+        write_backs=WriteBacks(db, police, clock, reached),
+        ledger=ledger,
+    )

@@ -1,0 +1,93 @@
+"""All trades, by their numbers. A trade that nobody paid in time is closed."""
+
+import secrets
+from dataclasses import dataclass, field, replace
+
+from sandbox.alipay import failures
+from sandbox.alipay.failures import Refused
+from sandbox.alipay.trade_orders import TradeOrder, beijing
+from sandbox.platforms.clock import Clock
+
+WAITING = "WAIT_BUYER_PAY"
+PAID = "TRADE_SUCCESS"
+CLOSED = "TRADE_CLOSED"
+
+
+@dataclass(frozen=True, slots=True)
+class Trade:
+    """A trade at one moment. Times are seconds since 1970."""
+
+    order: TradeOrder
+    trade_no: str
+    created_at: float
+    status: str = WAITING
+    paid_at: float | None = None
+    closed_at: float | None = None
+
+    def before(self) -> "Trade":
+        """The trade as it was when it had just been opened."""
+        return Trade(self.order, self.trade_no, self.created_at)
+
+
+@dataclass(slots=True)
+class TradeBook:
+    clock: Clock
+    _trades: dict[str, Trade] = field(default_factory=dict)
+    _numbers: dict[str, str] = field(default_factory=dict)
+
+    def open(self, order: TradeOrder) -> Trade:
+        """
+        A new trade, or the one that the same order has opened before.
+
+        :raises Refused: when the number has been used for something else, or it is too late
+        """
+        if order.out_trade_no in self._trades:
+            return _same(self.get(order.out_trade_no), order)
+        now = self.clock()
+        if order.expires_at <= now:
+            raise Refused(failures.ALREADY_EXPIRED)
+        trade = Trade(order, _trade_no(now), now)
+        self._numbers[trade.trade_no] = order.out_trade_no
+        return self._kept(trade)
+
+    def get(self, out_trade_no: str) -> Trade:
+        """:raises LookupError: when there is no such trade"""
+        trade = self._trades.get(out_trade_no)
+        if trade is None:
+            raise LookupError(f"trade {out_trade_no}")
+        if trade.status == WAITING and trade.order.expires_at <= self.clock():
+            return self._kept(replace(trade, status=CLOSED, closed_at=trade.order.expires_at))
+        return trade
+
+    def by_trade_no(self, trade_no: str) -> Trade:
+        """:raises LookupError: when there is no such trade"""
+        if trade_no not in self._numbers:
+            raise LookupError(f"trade {trade_no}")
+        return self.get(self._numbers[trade_no])
+
+    def pay(self, trade: Trade) -> Trade:
+        return self._kept(replace(trade, status=PAID, paid_at=self.clock()))
+
+    def close(self, trade: Trade) -> Trade:
+        return self._kept(replace(trade, status=CLOSED, closed_at=self.clock()))
+
+    def _kept(self, trade: Trade) -> Trade:
+        self._trades[trade.order.out_trade_no] = trade
+        return trade
+
+
+def _same(trade: Trade, order: TradeOrder) -> Trade:
+    if trade.status == PAID:
+        raise Refused(failures.TRADE_HAS_SUCCESS)
+    if trade.status == CLOSED:
+        raise Refused(failures.TRADE_HAS_CLOSE)
+    if trade.order.buyer != order.buyer:
+        raise Refused(failures.TRADE_BUYER_NOT_MATCH)
+    if trade.order.content != order.content:
+        raise Refused(failures.CONTEXT_INCONSISTENT)
+    return trade
+
+
+def _trade_no(now: float) -> str:
+    """28 digits, not repeated by another sandbox with the same database behind it."""
+    return f"{beijing(now)[:10].replace('-', '')}22001{secrets.randbelow(10**15):015d}"

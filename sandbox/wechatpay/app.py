@@ -1,0 +1,64 @@
+"""The HTTP side: API v3, the cashier, the control endpoints."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from aiohttp import web
+
+from sandbox.city import City
+from sandbox.payments import add_cashier
+from sandbox.platforms.door import Door
+from sandbox.wechatpay.control import add_control
+from sandbox.wechatpay.credentials import WechatPayCredentials
+from sandbox.wechatpay.desk import CERTIFICATES, CLOSE, PREPAY, QUERY, Call, Desk
+from sandbox.wechatpay.gate import Wire
+from sandbox.wechatpay.settings import WechatPaySandboxSettings
+
+_TRANSACTIONS = "/v3/pay/transactions"
+_BY_NUMBER = _TRANSACTIONS + "/out-trade-no/{out_trade_no}"
+_Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def wechatpay_app(
+    city: City,
+    credentials: WechatPayCredentials,
+    settings: WechatPaySandboxSettings | None = None,
+) -> web.Application:
+    """WeChat Pay, as one merchant meets it: `/v3/…`. It can be mounted anywhere."""
+    app = web.Application()
+    server = Server(Desk.open(city, credentials, settings or WechatPaySandboxSettings()))
+    desk, router = server.desk, app.router
+    app.on_shutdown.extend([server.door.close, desk.postman.close])
+    router.add_post(f"{_TRANSACTIONS}/jsapi", server.serving(PREPAY))
+    router.add_get(_BY_NUMBER, server.serving(QUERY), allow_head=False)
+    router.add_get(_TRANSACTIONS + "/id/{transaction_id}", server.serving(QUERY), allow_head=False)
+    router.add_post(f"{_BY_NUMBER}/close", server.serving(CLOSE))
+    router.add_get("/v3/certificates", server.serving(CERTIFICATES), allow_head=False)
+    add_cashier(app, desk.trades, desk.postman, "prepay_id")
+    add_control(app, desk)
+    return app
+
+
+@dataclass(slots=True)
+class Server:
+    desk: Desk
+    door: Door = field(default_factory=Door)
+
+    def serving(self, method: str) -> _Handler:
+        async def handle(request: web.Request) -> web.StreamResponse:
+            call = Call(method, await _wire(request), request.match_info, request.query)
+            active = self.desk.switchboard.take(method)
+            return await self.door.answer(request, active, lambda: self.desk.serve(call, active))
+
+        return handle
+
+
+async def _wire(request: web.Request) -> Wire:
+    """What is signed is what was on the wire, wherever the sandbox is mounted."""
+    return Wire(
+        request.method,
+        request.raw_path,
+        request.headers.get("Authorization", ""),
+        await request.read(),
+        request.headers.get("Wechatpay-Serial", ""),
+    )

@@ -1,0 +1,126 @@
+"""The book of trades: begun, paid, closed, or past their time."""
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+
+from sandbox.city.seeds import CHINA
+from sandbox.payments import NotPayable
+from sandbox.platforms.clock import Clock
+from sandbox.wechatpay import failures
+from sandbox.wechatpay.failures import Refused
+from sandbox.wechatpay.prepay import Prepay
+from sandbox.wechatpay.settings import WechatPaySandboxSettings
+
+
+class State(Enum):
+    NOTPAY = "订单未支付"
+    SUCCESS = "支付成功"
+    CLOSED = "订单已关闭"
+
+
+@dataclass(slots=True)
+class Trade:
+    """
+    Times are seconds since 1970.
+
+    :ivar payable_until: after it nobody can pay, but the trade stays open until it is closed
+    """
+
+    prepay: Prepay
+    begun_at: float
+    payable_until: float
+    state: State = State.NOTPAY
+    prepay_id: str = ""
+    prepay_id_until: float = 0.0
+    transaction_id: str = ""
+    paid_at: float = 0.0
+
+
+@dataclass(slots=True)
+class Book:
+    settings: WechatPaySandboxSettings
+    clock: Clock
+    _trades: dict[str, Trade] = field(default_factory=dict)
+    _of_prepay_ids: dict[str, tuple[Trade, float]] = field(default_factory=dict)
+
+    def begin(self, prepay: Prepay) -> str:
+        """
+        The prepay_id of a new trade, or of the same one if the same is asked again.
+
+        :raises Refused: when the number stands for something else, or is used up
+        """
+        trade = self._trades.get(prepay.number)
+        if trade is None:
+            trade = self._trades[prepay.number] = self._new(prepay)
+        self._check(self._settled(trade), prepay)
+        now = self.clock()
+        if now >= trade.prepay_id_until:
+            trade.prepay_id = f"wx{_local(now):%Y%m%d%H%M%S}{secrets.token_hex(10)}"
+            trade.prepay_id_until = now + self.settings.prepay_seconds
+            self._of_prepay_ids[trade.prepay_id] = (trade, trade.prepay_id_until)
+        return trade.prepay_id
+
+    def of_number(self, number: str) -> Trade:
+        """:raises LookupError: when there is none"""
+        if number not in self._trades:
+            raise LookupError(f"trade {number}")
+        return self._settled(self._trades[number])
+
+    def of_prepay_id(self, prepay_id: str) -> Trade:
+        """:raises LookupError: when it was never given out, or too long ago"""
+        trade, until = self._of_prepay_ids.get(prepay_id, (None, 0.0))
+        if trade is None or self.clock() >= until:
+            raise LookupError(f"prepay_id {prepay_id}")
+        return self._settled(trade)
+
+    def of_transaction(self, transaction_id: str) -> Trade:
+        """:raises LookupError: when there is none"""
+        for trade in self._trades.values():
+            if trade.transaction_id and trade.transaction_id == transaction_id:
+                return trade
+        raise LookupError(f"transaction {transaction_id}")
+
+    def is_payable(self, trade: Trade) -> bool:
+        return trade.state is State.NOTPAY and self.clock() < trade.payable_until
+
+    def pay(self, trade: Trade) -> None:
+        """:raises NotPayable: when it is paid or over"""
+        if not self.is_payable(trade):
+            raise NotPayable
+        now = self.clock()
+        trade.state, trade.paid_at = State.SUCCESS, now
+        trade.transaction_id = f"4200000001{_local(now):%Y%m%d}{secrets.randbelow(10**10):010d}"
+
+    def close(self, trade: Trade) -> None:
+        """:raises Refused: when it is paid"""
+        if trade.state is State.SUCCESS:
+            raise Refused(failures.ORDER_PAID)
+        trade.state = State.CLOSED
+
+    def _new(self, prepay: Prepay) -> Trade:
+        now = self.clock()
+        wanted = prepay.expires_at or now + self.settings.unpaid_seconds
+        return Trade(prepay, now, max(wanted, now + self.settings.least_expiry_seconds))
+
+    def _check(self, trade: Trade, prepay: Prepay) -> None:
+        if trade.state is State.SUCCESS:
+            raise Refused(failures.ORDER_PAID)
+        if trade.state is State.CLOSED:
+            raise Refused(failures.ORDER_CLOSED)
+        if trade.prepay.asked != prepay.asked:
+            raise Refused(failures.NOT_THE_SAME)
+        if self.clock() >= trade.payable_until:
+            raise Refused(failures.ORDER_EXPIRED)
+
+    def _settled(self, trade: Trade) -> Trade:
+        """The trade, closed if it has been left unpaid for too long."""
+        is_over = self.clock() >= trade.begun_at + self.settings.unpaid_seconds
+        if is_over and trade.state is State.NOTPAY:
+            trade.state = State.CLOSED
+        return trade
+
+
+def _local(now: float) -> datetime:
+    return datetime.fromtimestamp(now, CHINA)

@@ -1,0 +1,238 @@
+"""
+Settlement: money has come, says its channel. Everything that follows from it is one transaction.
+
+The payment, its decisions, the books and what the register is to be told change together or not at
+all. However often and in whatever order it is told, it happens once.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.ledger import SuspenseReason, settlement, suspense
+from domain.money import Money
+from domain.payments import LIVE, PaymentStatus, Trade
+from domain.times import Clock
+from domain.violations import ViolationStatus
+from models.mirror import Violation
+from models.payment import (
+    ItemState,
+    Payment,
+    PaymentItem,
+    TaskKind,
+    WriteBack,
+    WriteBackState,
+)
+from services.crash_points import CrashPoint, Reached
+from services.ledger import Ledger
+from services.payments.rows import ask_people, items_moved, moved
+from services.wakes import Errand, Wake
+
+ITEM = PaymentItem.__table__.c
+ACT = Violation.__table__.c
+
+
+class Settled(StrEnum):
+    """What came of being told that money has come."""
+
+    SETTLED = "settled"
+    # It came when nobody could want it any more: it lies in suspense.
+    SURPLUS = "surplus"
+    KNOWN = "known"
+    # Another amount than the payment's: nothing was done.
+    DOUBTED = "doubted"
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """Applies a channel's word that a payment has been paid, on the caller's transaction."""
+
+    ledger: Ledger
+    clock: Clock
+    wake: Wake
+    reached: Reached
+
+    async def apply(self, connection: AsyncConnection, row: RowMapping, trade: Trade) -> Settled:
+        """
+        Settle a locked payment, or put its money into suspense.
+
+        :raises PostedOtherwise: if the books already say something else about it
+        """
+        if trade.amount != Money(row["amount_fen"]) or trade.paid_at is None:
+            return Settled.DOUBTED
+        if row["paid_at"] is not None:
+            await self._check_reference(connection, row, trade)
+            return Settled.KNOWN
+        items = await self._items(connection, row["id"])
+        if row["status"] in LIVE:
+            await self._settle(connection, row, trade, trade.paid_at, items)
+            self.reached(CrashPoint.SETTLED)
+            return Settled.SETTLED
+        await self._keep(connection, row, trade, trade.paid_at, items)
+        return Settled.SURPLUS
+
+    async def _settle(
+        self,
+        connection: AsyncConnection,
+        row: RowMapping,
+        trade: Trade,
+        paid_at: datetime,
+        items: Sequence[RowMapping],
+    ) -> None:
+        paid = moved(row["id"], PaymentStatus.PAID, **_over(trade, self.clock()))
+        if (await connection.execute(paid)).first() is None:
+            raise RuntimeError("a locked payment has moved")
+        annulled = await self._mark_acts(connection, items, paid_at)
+        settling = [item for item in items if item["decision_number"] not in annulled]
+        for item in items:
+            await self._book(connection, row, item, paid_at, in_suspense=item not in settling)
+        for state, some in (
+            (ItemState.PAID, settling),
+            (ItemState.SURPLUS, [item for item in items if item not in settling]),
+        ):
+            if some:
+                positions = [item["position"] for item in some]
+                await connection.execute(items_moved(row["id"], ItemState.LIVE, state, positions))
+        await self._tell_register(connection, row, settling)
+
+    async def _keep(
+        self,
+        connection: AsyncConnection,
+        row: RowMapping,
+        trade: Trade,
+        paid_at: datetime,
+        items: Sequence[RowMapping],
+    ) -> None:
+        """Money after the end: the payment stays as it ended, the money is in suspense."""
+        taken = update(Payment).where(Payment.id == row["id"])
+        await connection.execute(taken.values(reference=trade.reference, paid_at=paid_at))
+        others = await self._held_by_others(connection, items)
+        for item in items:
+            reason = (
+                SuspenseReason.SECOND_CHANNEL
+                if item["decision_number"] in others
+                else SuspenseReason.AFTER_CLOSE
+            )
+            posting = suspense(
+                row["channel"],
+                reference_of(row["number"], item["position"]),
+                amount=_total(item),
+                reason=reason,
+                occurred_at=paid_at,
+            )
+            await self.ledger.post(connection, posting)
+        released = items_moved(row["id"], ItemState.RELEASED, ItemState.SURPLUS)
+        await connection.execute(released)
+
+    async def _book(
+        self,
+        connection: AsyncConnection,
+        row: RowMapping,
+        item: RowMapping,
+        paid_at: datetime,
+        *,
+        in_suspense: bool,
+    ) -> None:
+        reference = reference_of(row["number"], item["position"])
+        if in_suspense:
+            posting = suspense(
+                row["channel"],
+                reference,
+                amount=_total(item),
+                reason=SuspenseReason.DECISION_ANNULLED,
+                occurred_at=paid_at,
+            )
+        else:
+            posting = settlement(
+                row["channel"],
+                reference,
+                principal=Money(item["principal_fen"]),
+                surcharge=Money(item["surcharge_fen"]),
+                occurred_at=paid_at,
+            )
+        await self.ledger.post(connection, posting)
+
+    async def _mark_acts(
+        self, connection: AsyncConnection, items: Sequence[RowMapping], paid_at: datetime
+    ) -> set[str]:
+        """Mark the acts as paid, in the mirror's order of locking; the decisions that are void."""
+        numbers = [item["decision_number"] for item in items]
+        locked = (
+            select(ACT.id, ACT.decision_number, ACT.decision_annulled)
+            .where(ACT.decision_number.in_(numbers))
+            .order_by(ACT.id)
+            .with_for_update()
+        )
+        acts = (await connection.execute(locked)).all()
+        paid = [act.id for act in acts if not act.decision_annulled]
+        if paid:
+            marked = update(Violation).where(ACT.id.in_(paid))
+            values = {"settled_at": paid_at, "status": ViolationStatus.PAID}
+            await connection.execute(marked.values(values))
+        return {act.decision_number for act in acts if act.decision_annulled}
+
+    async def _tell_register(
+        self, connection: AsyncConnection, row: RowMapping, items: Sequence[RowMapping]
+    ) -> None:
+        now = self.clock()
+        for item in items:
+            report = insert(WriteBack).values(
+                payment_id=row["id"],
+                position=item["position"],
+                serial=reference_of(row["number"], item["position"]),
+                state=WriteBackState.PENDING,
+                next_check_at=now,
+            )
+            await connection.execute(report)
+            key = write_back_key(row["id"], item["position"])
+            await self.wake(connection, Errand.WRITE_BACK, key)
+
+    async def _held_by_others(
+        self, connection: AsyncConnection, items: Sequence[RowMapping]
+    ) -> set[str]:
+        numbers = [item["decision_number"] for item in items]
+        held = select(ITEM.decision_number).where(
+            ITEM.decision_number.in_(numbers), ITEM.state.in_([ItemState.LIVE, ItemState.PAID])
+        )
+        return set((await connection.execute(held)).scalars())
+
+    async def _items(self, connection: AsyncConnection, payment_id: UUID) -> Sequence[RowMapping]:
+        items = select(*ITEM).where(ITEM.payment_id == payment_id).order_by(ITEM.position)
+        return (await connection.execute(items)).mappings().all()
+
+    async def _check_reference(
+        self, connection: AsyncConnection, row: RowMapping, trade: Trade
+    ) -> None:
+        if row["reference"] != trade.reference:
+            await ask_people(connection, TaskKind.BOOKS_DIFFER, row["number"], self.clock())
+
+
+def reference_of(number: str, position: int) -> str:
+    """Our number of what one decision of a payment moves, in the books and at the register."""
+    return f"{number}-{position}"
+
+
+def write_back_key(payment_id: UUID, position: int) -> str:
+    """How a worker is told of a report to the register."""
+    return f"{payment_id}:{position}"
+
+
+def _over(trade: Trade, now: datetime) -> dict[str, Any]:
+    return {
+        "reference": trade.reference,
+        "paid_at": trade.paid_at,
+        "ended_at": now,
+        "next_check_at": None,
+        "lease_id": None,
+        "lease_until": None,
+    }
+
+
+def _total(item: RowMapping) -> Money:
+    return Money(item["principal_fen"] + item["surcharge_fen"])

@@ -1,0 +1,109 @@
+"""A payment as it is shown, read from its rows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, RowMapping, Select, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.money import Money
+from domain.payments import PaymentStatus
+from domain.platforms import Channel
+from models.payment import ItemState, Payment, PaymentItem, WriteBack
+
+ROW = Payment.__table__.c
+ITEM = PaymentItem.__table__.c
+
+
+@dataclass(frozen=True, slots=True)
+class HeldItem:
+    """One decision of a payment. `told_at`: when the register knew that it is paid."""
+
+    position: int
+    decision_number: str
+    check_character: str | None
+    violation_id: UUID
+    principal: Money
+    surcharge: Money
+    state: ItemState
+    told_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class HeldPayment:
+    """A payment with what it is for. `handle` is there while it can be paid."""
+
+    id: UUID
+    number: str
+    channel: Channel
+    status: PaymentStatus
+    amount: Money
+    handle: str | None
+    created_at: datetime
+    expires_at: datetime
+    paid_at: datetime | None
+    ended_at: datetime | None
+    items: tuple[HeldItem, ...]
+
+
+async def read_payments(connection: AsyncConnection, wanted: Select[Any]) -> list[HeldPayment]:
+    """Payments with their items, in the order of the rows; two statements."""
+    rows = (await connection.execute(wanted)).mappings().all()
+    if not rows:
+        return []
+    items = (
+        select(*ITEM, WriteBack.done_at)
+        .join_from(
+            PaymentItem,
+            WriteBack,
+            (WriteBack.payment_id == ITEM.payment_id) & (WriteBack.position == ITEM.position),
+            isouter=True,
+        )
+        .where(ITEM.payment_id.in_([row["id"] for row in rows]))
+        .order_by(ITEM.payment_id, ITEM.position)
+    )
+    found: dict[UUID, list[HeldItem]] = {}
+    for item in (await connection.execute(items)).mappings():
+        found.setdefault(item["payment_id"], []).append(_item(item))
+    return [_payment(row, found[row["id"]]) for row in rows]
+
+
+async def read_payment(
+    connection: AsyncConnection, *conditions: ColumnElement[bool]
+) -> HeldPayment | None:
+    """The payment that meets the conditions, if there is one."""
+    held = await read_payments(connection, select(*ROW).where(*conditions))
+    return held[0] if held else None
+
+
+def _payment(row: RowMapping, items: Sequence[HeldItem]) -> HeldPayment:
+    can_be_paid = row["status"] is PaymentStatus.AWAITING and row["cancel_requested_at"] is None
+    return HeldPayment(
+        id=row["id"],
+        number=row["number"],
+        channel=row["channel"],
+        status=row["status"],
+        amount=Money(row["amount_fen"]),
+        handle=row["handle"] if can_be_paid else None,
+        created_at=row["created_at"],
+        expires_at=row["expires_at"],
+        paid_at=row["paid_at"],
+        ended_at=row["ended_at"],
+        items=tuple(items),
+    )
+
+
+def _item(row: RowMapping) -> HeldItem:
+    return HeldItem(
+        position=row["position"],
+        decision_number=row["decision_number"],
+        check_character=row["check_character"],
+        violation_id=row["violation_id"],
+        principal=Money(row["principal_fen"]),
+        surcharge=Money(row["surcharge_fen"]),
+        state=row["state"],
+        told_at=row["done_at"],
+    )

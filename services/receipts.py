@@ -1,0 +1,139 @@
+"""Receipts of payments: the token that proves one, its page as PDF, and whether it still counts."""
+
+import asyncio
+import base64
+import binascii
+import hashlib
+import hmac
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from domain.deadlines import remaining
+from domain.failures import TryLater
+from domain.receipts import NOT_GENUINE, Receipt, ReceiptStatus, Verification
+from domain.times import Clock
+from models.database import Database
+from models.payment import Payment
+from services.receipt_facts import Known, items, known_of
+from services.receipt_pdf import Letterhead, render
+
+TICKET_LIFE = timedelta(minutes=5)
+SIGNATURE_BYTES = 16
+# Seconds.
+LONGEST_WAIT = 10.0
+RETRY_SECONDS = 2.0
+
+
+class InvalidReceiptTicket(Exception):
+    """A ticket that is forged, damaged or past its time."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptTokens:
+    """
+    How tokens are made and opened.
+
+    :ivar issuer: who is said to have issued them
+    :ivar genuine_claims: what a genuine token says; None for every other text
+    """
+
+    issuer: str
+    sign: Callable[[Mapping[str, Any]], str]
+    genuine_claims: Callable[[str], Mapping[str, Any] | None]
+
+
+def _nobody_signs(claims: Mapping[str, Any]) -> str:
+    """:raises RuntimeError: always: where nobody pays, there is nothing to prove"""
+    raise RuntimeError("this deployment has no key for receipts")
+
+
+NO_TOKENS = ReceiptTokens("", _nobody_signs, lambda _: None)
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptService:
+    """Proves payments. There is no table of receipts: each is a view of a payment."""
+
+    db: Database
+    tokens: ReceiptTokens
+    letterhead: Letterhead
+    ticket_key: bytes
+    clock: Clock
+    # A page is drawn in some 100 ms of pure Python: two at once would only slow everything else.
+    _pen: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1), repr=False)
+
+    async def of_payments(self, payment_ids: Sequence[UUID]) -> dict[UUID, Receipt]:
+        """The receipts of those of the payments that were paid."""
+        async with self.db.read() as connection:
+            rows = (await connection.execute(items(Payment.id.in_(payment_ids)))).all()
+        return {id: known.receipt for id, known in known_of(rows).items()}
+
+    def token(self, receipt: Receipt) -> str:
+        """The signed token, for the QR code; the same each time until another key signs."""
+        return self.tokens.sign(receipt.claims(self.tokens.issuer))
+
+    def ticket(self, receipt: Receipt) -> tuple[str, datetime]:
+        """The right to fetch the receipt as PDF, fit for a URL, and until when it is good."""
+        expires_at = (self.clock() + TICKET_LIFE).replace(microsecond=0)
+        body = orjson.dumps([receipt.number, expires_at])
+        ticket = base64.urlsafe_b64encode(self._signature(body) + body).decode().rstrip("=")
+        return ticket, expires_at
+
+    async def pdf(self, ticket: str) -> bytes:
+        """
+        The page behind a ticket, byte for byte the same until another key signs.
+
+        :raises InvalidReceiptTicket: when the ticket is forged, damaged or past its time
+        :raises TryLater: when too many want theirs at once
+        """
+        known = await self._find(self._read(ticket))
+        if known is None:
+            raise InvalidReceiptTicket("no such receipt")
+        token = self.token(known.receipt)
+        try:
+            async with asyncio.timeout(remaining(LONGEST_WAIT)), self._pen:
+                return await asyncio.to_thread(render, known.receipt, token, self.letterhead)
+        except TimeoutError:
+            raise TryLater("retry_later", retry_after=RETRY_SECONDS) from None
+
+    async def verify(self, token: str) -> Verification:
+        """Whether a token is genuine, and what became of the payment since. For everybody."""
+        claims = self.tokens.genuine_claims(token)
+        if claims is None:
+            return NOT_GENUINE
+        try:
+            said = Receipt.of_claims(claims)
+        except ValueError:
+            return NOT_GENUINE
+        known = await self._find(said.number)
+        if known is None or not known.receipt.agrees_with(said):
+            return Verification(ReceiptStatus.UNKNOWN, said, (None,) * len(said.lines))
+        return Verification(known.status, said, known.annulled)
+
+    async def _find(self, number: str) -> Known | None:
+        async with self.db.read() as connection:
+            rows = (await connection.execute(items(Payment.number == number))).all()
+        return next(iter(known_of(rows).values()), None)
+
+    def _read(self, ticket: str) -> str:
+        try:
+            raw = base64.urlsafe_b64decode(ticket + "=" * (-len(ticket) % 4))
+        except (binascii.Error, ValueError) as error:
+            raise InvalidReceiptTicket("damaged") from error
+        signature, body = raw[:SIGNATURE_BYTES], raw[SIGNATURE_BYTES:]
+        if not hmac.compare_digest(signature, self._signature(body)):
+            raise InvalidReceiptTicket("forged")
+        number, expires_at = orjson.loads(body)
+        if self.clock() > datetime.fromisoformat(expires_at):
+            raise InvalidReceiptTicket("past its time")
+        return str(number)
+
+    def _signature(self, body: bytes) -> bytes:
+        return hmac.digest(self.ticket_key, b"clearway receipt v1" + body, hashlib.sha256)[
+            :SIGNATURE_BYTES
+        ]
