@@ -74,7 +74,7 @@ class AcceptanceService:
             if known is not None:
                 return await self._gone_on(known, wanted)
             self._require_recent_face(citizen)
-            prepared = await self.previews.of(principal, violation_ids)
+            prepared = await self.previews.of(principal, violation_ids, anew=True)
             if prepared.preview.hash != preview_hash:
                 return prepared
             try:

@@ -67,9 +67,13 @@ class AcceptancePreviews:
     law: LawService
     clock: Clock
 
-    async def of(self, principal: Principal, violation_ids: Sequence[UUID]) -> Prepared:
+    async def of(
+        self, principal: Principal, violation_ids: Sequence[UUID], *, anew: bool = False
+    ) -> Prepared:
         """
         What accepting all of these would mean, taken together.
+
+        `anew`: by what the register says at this moment, not within the last minutes.
 
         :raises Refused: with every reason against it, each naming its violation
         """
@@ -77,8 +81,8 @@ class AcceptancePreviews:
         # First: what is accepted in between shows as another standing, never as fewer points.
         standing = await self.eligibility.standing(principal, violation_ids)
         garage = await self.garages.of(principal)
-        found = await self.violations.find(principal, garage, violation_ids)
-        licence = await self._licence(principal)
+        found = await self.violations.find(principal, garage, violation_ids, anew=anew)
+        licence = await self._licence(principal, anew=anew)
         _refuse([reason for one in violation_ids for reason in _unseen(one, found)])
         seen = [one for one in map(found.get, violation_ids) if isinstance(one, SeenViolation)]
         judged = self.eligibility.together(principal, garage, licence, seen, standing)
@@ -144,9 +148,11 @@ class AcceptancePreviews:
             deadlines=self.law.deadlines(decided),
         )
 
-    async def _licence(self, principal: Principal) -> HeldLicence | UpstreamUnavailable | None:
+    async def _licence(
+        self, principal: Principal, *, anew: bool
+    ) -> HeldLicence | UpstreamUnavailable | None:
         try:
-            return await self.licences.of(principal)
+            return await self.licences.of(principal, anew=anew)
         except UpstreamUnavailable as failure:
             return failure
 

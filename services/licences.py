@@ -62,9 +62,11 @@ class LicenceService:
     mirror: Mirror
     clock: Clock
 
-    async def of(self, principal: Principal) -> HeldLicence | None:
+    async def of(self, principal: Principal, *, anew: bool = False) -> HeldLicence | None:
         """
         The citizen's licence, or None when the register knows of none.
+
+        `anew`: the register is asked first, however fresh it is: something is about to be done.
 
         :raises StepUpRequired: when the person has not been verified
         :raises UpstreamUnavailable: when it cannot be looked up: never shown as "no licence"
@@ -77,7 +79,7 @@ class LicenceService:
         }
         row = await self._row(values)
         state = EntryState(row["fetched_at"], row["failed_at"]) if row else EntryState()
-        verdicts = await self.mirror.ensure({question: state})
+        verdicts = await self.mirror.ensure({question: state}, anew=anew)
         freshness = verdicts[question]
         if verdicts.moved:
             row = await self._row(values)

@@ -54,27 +54,33 @@ class Mirror:
     timeout: float
     _flights: dict[Question, asyncio.Task[EntryState]] = field(default_factory=dict)
 
-    async def ensure(self, questions: Mapping[Question, EntryState]) -> Verdicts:
+    async def ensure(
+        self, questions: Mapping[Question, EntryState], *, anew: bool = False
+    ) -> Verdicts:
         """
         Make the answers as fresh as time allows and say how fresh each is.
 
         A fresh answer costs nothing. A stale one is refreshed; if that takes longer than
         `patience` seconds the stale one serves and the refresh goes on by itself. Where nothing
         usable is known, the caller waits until its deadline.
+
+        `anew`: a fresh answer is not good enough, the register is asked; if it is silent, what was
+        fresh still serves.
         """
         now = self.clock()
+        since = now if anew else now - self.ages.soft
         verdicts = Verdicts(
             {q: self.ages.judge(state.fetched_at, now) for q, state in questions.items()}
         )
         due = [
             q
             for q, state in questions.items()
-            if not self._is_fresh(state, now) and not self._is_resting(state, now)
+            if not _is_answered(state, since) and not self._is_resting(state, now)
         ]
         if due:
             patient = all(verdicts[q].usable for q in due)
             limit = remaining(self.patience if patient else self.timeout)
-            flights = {q: self._flight(q) for q in due}
+            flights = {q: self._flight(q, since) for q in due}
             # asyncio.wait leaves the tasks alone: neither our time-out nor our caller's
             # cancellation reaches those who share them.
             await asyncio.wait(flights.values(), timeout=max(0.0, limit))
@@ -111,9 +117,6 @@ class Mirror:
             flight.cancel()
         await asyncio.gather(*self._flights.values(), return_exceptions=True)
 
-    def _is_fresh(self, state: EntryState, now: datetime) -> bool:
-        return state.fetched_at is not None and now - state.fetched_at <= self.ages.soft
-
     def _is_resting(self, state: EntryState, now: datetime) -> bool:
         return (
             state.failed_at is not None
@@ -121,31 +124,33 @@ class Mirror:
             and now - state.failed_at < REST_AFTER_FAILURE
         )
 
-    def _flight(self, question: Question) -> asyncio.Task[EntryState]:
+    def _flight(self, question: Question, since: datetime) -> asyncio.Task[EntryState]:
         flight = self._flights.get(question)
         if flight is None:
             # An empty context: the first caller's deadline must not end what others wait for.
-            flight = asyncio.create_task(self._refresh(question), context=contextvars.Context())
+            flight = asyncio.create_task(
+                self._refresh(question, since), context=contextvars.Context()
+            )
             self._flights[question] = flight
             flight.add_done_callback(lambda _: self._flights.pop(question, None))
         return flight
 
-    async def _refresh(self, question: Question) -> EntryState:
+    async def _refresh(self, question: Question, since: datetime) -> EntryState:
         try:
-            return await self._ask_or_wait(question)
+            return await self._ask_or_wait(question, since)
         except Exception as error:
             # The database failed, not the register: those who wait keep what they had.
             log.error("refresh failed: %s", where(error), extra={"subject": question.subject.value})
             return EntryState()
 
-    async def _ask_or_wait(self, question: Question) -> EntryState:
+    async def _ask_or_wait(self, question: Question, since: datetime) -> EntryState:
         lease, now = new_id(), self.clock()
         claim = {
             **_keys(question),
             "lease_id": lease,
             "lease_until": now + LEASE,
             "now": now,
-            "fresh_since": now - self.ages.soft,
+            "fresh_since": since,
         }
         async with self.db.begin() as connection:
             before = (await connection.execute(CLAIM, claim)).mappings().first()
@@ -197,6 +202,10 @@ class Mirror:
             if entry["lease_until"] is None or entry["lease_until"] < self.clock():
                 return EntryState(entry["fetched_at"], entry["failed_at"])
             await asyncio.sleep(POLL_SECONDS)
+
+
+def _is_answered(state: EntryState, since: datetime) -> bool:
+    return state.fetched_at is not None and state.fetched_at >= since
 
 
 def _is_over(flight: asyncio.Task[EntryState]) -> bool:

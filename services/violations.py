@@ -27,7 +27,7 @@ from models.violation_rows import violation_of
 from services.access import require_identity
 from services.garage import Garage, HeldVehicle
 from services.mirror import Mirror
-from services.questions import about_violations
+from services.questions import EntryState, Question, about_violations
 from services.violation_pages import (
     PageRequest,
     SeenViolation,
@@ -115,10 +115,17 @@ class ViolationService:
         }
 
     async def find(
-        self, principal: Principal, garage: Garage, violation_ids: Sequence[UUID]
+        self,
+        principal: Principal,
+        garage: Garage,
+        violation_ids: Sequence[UUID],
+        *,
+        anew: bool = False,
     ) -> dict[UUID, SeenViolation | UpstreamUnavailable]:
         """
         Violations by id, of those the citizen may see; one statement while they are fresh.
+
+        `anew`: the register is asked first, however fresh they are: something is about to be done.
 
         Others are left out. What can no longer be shown is the failure, never old news.
         """
@@ -134,13 +141,19 @@ class ViolationService:
         rows = await self._rows(wanted)
         lists = {v.plate.key: (about_violations(v.plate), v.list_state) for v in garage.vehicles}
         decisions = (garage.decisions, garage.decisions_state)
-        states = dict(lists.get(row["plate_key"], decisions) for row in rows)
-        verdicts = await self.mirror.ensure(states)
+
+        def source_of(row: RowMapping) -> tuple[Question, EntryState]:
+            # What was decided on the scene is in no camera's list.
+            is_camera = row["capture"] is CaptureKind.CAMERA
+            return lists.get(row["plate_key"], decisions) if is_camera else decisions
+
+        states = dict(map(source_of, rows))
+        verdicts = await self.mirror.ensure(states, anew=anew)
         if verdicts.moved:
             rows = await self._rows(wanted)
         found: dict[UUID, SeenViolation | UpstreamUnavailable] = {}
         for row in rows:
-            question, state = lists.get(row["plate_key"], decisions)
+            question, state = source_of(row)
             freshness = verdicts.get(question) or self.ages.judge(state.fetched_at, self.clock())
             found[row["id"]] = _seen(row, freshness)
         return found

@@ -64,7 +64,8 @@ class Baskets:
         """
         if not 1 <= len(violation_ids) <= MOST_DECISIONS:
             raise BadRequest("decisions_per_payment", limit=str(MOST_DECISIONS))
-        found = await self.violations.find(principal, garage, violation_ids)
+        # Paid at a bank a minute ago must not be paid again.
+        found = await self.violations.find(principal, garage, violation_ids, anew=True)
         seen = [_usable(found.get(one)) for one in violation_ids]
         refusals = [refusal for one in seen for refusal in self._refusals(one)]
         if refusals:

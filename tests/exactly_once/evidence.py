@@ -90,7 +90,7 @@ class Evidence:
         """What must be so once everything works again and everybody has had time."""
         self.check()
         self.check_ended()
-        assert set(self.moved) == {(p.channel, p.number) for p in self._known_paid()}
+        assert set(self.moved) == self.known_money()
 
     def check_ended(self) -> None:
         """Whatever nobody needs to look at has ended, and the register knows what is settled."""
@@ -100,6 +100,10 @@ class Evidence:
         refused = [serial for serial, state in self.write_backs.items() if state == "refused"]
         assert sorted(serial for _, serial in self.effects) == sorted(set(settled) - set(refused))
         assert set(self.write_backs.values()) <= {"done", "refused"}
+
+    def known_money(self) -> set[tuple[str, str]]:
+        """Channel and number of all that our database says was paid."""
+        return {(payment.channel, payment.number) for payment in self._known_paid()}
 
     def _known_paid(self) -> list[Payment]:
         return [payment for payment in self.payments if payment.is_known_paid]

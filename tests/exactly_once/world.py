@@ -13,6 +13,7 @@ from sandbox.city import City
 from tests.exactly_once.evidence import CHANNELS, Evidence, plain
 from tests.graphql.paying import Payer, payer_of
 from tests.stack import (
+    PAYING,
     START,
     Api,
     Credentials,
@@ -27,7 +28,8 @@ from tests.stack import (
 )
 
 MONEY_TABLES = """payments, payment_items, write_backs, channel_notices, human_tasks,
-  ledger_entries, ledger_transactions, procrastinate_jobs, procrastinate_events"""
+  ledger_entries, ledger_transactions,
+  procrastinate_jobs, procrastinate_events, procrastinate_periodic_defers"""
 # Every move of a status, as the database saw it.
 WATCH = """
 CREATE TABLE moves (number text, before text, after text);
@@ -38,9 +40,13 @@ CREATE TRIGGER watched AFTER UPDATE OF status ON payments FOR EACH ROW
 CREATE TABLE violations_before AS SELECT * FROM violations;
 CREATE TABLE mirror_entries_before AS SELECT * FROM mirror_entries;
 """
+DUE = """SELECT min(greatest(next_check_at, lease_until)) FROM (
+  SELECT next_check_at, lease_until FROM payments
+  UNION ALL SELECT next_check_at, lease_until FROM write_backs
+) AS due WHERE next_check_at IS NOT NULL"""
 BEGIN_AGAIN = f"""
 SET LOCAL session_replication_role = replica;
-TRUNCATE {MONEY_TABLES}, moves, violations, mirror_entries;
+TRUNCATE {MONEY_TABLES}, moves, violations, mirror_entries CASCADE;
 INSERT INTO violations SELECT * FROM violations_before;
 INSERT INTO mirror_entries SELECT * FROM mirror_entries_before;
 """
@@ -100,6 +106,22 @@ class World:
         for channel in CHANNELS:
             await self.platforms.calm_paying(channel)
 
+    async def try_to_pay(self, channel: str, number: str) -> bool:
+        """Tap Pay, whether the channel lets us or not."""
+        return await self._try(channel, "pay", {"outTradeNo": number}, {200, 404, 409})
+
+    async def try_to_notify(self, channel: str, number: str, **how: Json) -> bool:
+        """Have the channel tell how it stands, if there is something to tell."""
+        body = {"outTradeNo": number, **how}
+        return await self._try(channel, "notices", body, {200, 400, 404})
+
+    def go_to_what_is_due(self) -> bool:
+        """Turn the clock to when something has to be seen to; False if nothing has."""
+        [(due,)] = self.rows(DUE)
+        if due is not None:
+            self.clock.now = max(self.clock.now, due)
+        return due is not None
+
     def payer(self, channel: str) -> Payer:
         """The citizen in a mini-program, with a token of this minute."""
         payer = self.payers[channel]
@@ -120,6 +142,12 @@ class World:
         """Change the database behind everybody's back."""
         with psycopg.connect(plain(self.database_url)) as connection:
             connection.execute(statement, values)
+
+    async def _try(self, channel: str, action: str, body: Json, expected: set[int]) -> bool:
+        url = f"{self.platforms.url}/{PAYING[channel]}/control/{action}"
+        async with self.platforms.http.post(url, json=body) as response:
+            assert response.status in expected, await response.text()
+            return response.status == 200
 
     def check_moves(self) -> None:
         """No status has gone where it may not."""

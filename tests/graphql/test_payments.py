@@ -308,6 +308,31 @@ async def test_what_is_paid_cannot_be_given_up(api: Api, either: Payer) -> None:
     assert (await either.show(payment["id"]))["status"] == "PAID"
 
 
+async def test_what_was_paid_at_a_bank_a_moment_ago_is_not_paid_again(
+    api: Api, payer: Payer, clock: TestClock
+) -> None:
+    """The list is fresh, and says unpaid; the register is asked all the same."""
+    owed = await payer.decisions()
+    await payer.register.change("pay", jdsbh=owed[0]["number"][:15])
+    clock.advance(seconds=1)
+
+    assert refused_codes(await payer.create(owed[0]["id"])) == ["ALREADY_PAID"]
+    assert await api.rows("SELECT count(*) FROM payments") == [(0,)]
+
+
+async def test_a_silent_register_does_not_stop_a_payment_while_its_answer_is_fresh(
+    payer: Payer, clock: TestClock
+) -> None:
+    owed = await payer.decisions()
+    await payer.register.switch("down")
+    clock.advance(seconds=1)
+
+    assert (await payer.begun(owed[0]["id"]))["status"] == "AWAITING"
+
+    clock.advance(minutes=11)
+    assert refused_codes(await payer.create(owed[1]["id"])) == ["UPSTREAM_UNAVAILABLE"]
+
+
 def refused_codes(result: Json) -> list[str]:
     assert result["__typename"] == "Refused", result
     return [one["code"] for one in result["refusals"]]

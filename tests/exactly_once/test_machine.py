@@ -1,0 +1,49 @@
+"""Payments settle exactly once, whatever happens in whatever order."""
+
+import asyncio
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from sandbox.city import City
+from tests.exactly_once.machine import PaymentMachine
+from tests.exactly_once.world import World, open_world
+from tests.stack import Credentials
+
+# For hours of other examples: CLEARWAY_LONG=1 pytest tests/exactly_once/test_machine.py
+IS_LONG = os.environ.get("CLEARWAY_LONG") == "1"
+
+
+@pytest.fixture
+def runner() -> Iterator[asyncio.Runner]:
+    """One event loop for all examples: hypothesis itself is not asynchronous."""
+    with asyncio.Runner() as one:
+        yield one
+
+
+@pytest.fixture
+def world(
+    runner: asyncio.Runner, the_city: City, trial: Path, credentials: Credentials, own_url: str
+) -> Iterator[World]:
+    opened = open_world(the_city, trial, credentials, own_url)
+    yield runner.run(opened.__aenter__())
+    runner.run(opened.__aexit__(None, None, None))
+
+
+def test_whatever_happens(runner: asyncio.Runner, world: World) -> None:
+    run_state_machine_as_test(
+        lambda: PaymentMachine(runner, world),
+        settings=settings(
+            max_examples=5000 if IS_LONG else 30,
+            stateful_step_count=60 if IS_LONG else 20,
+            derandomize=not IS_LONG,
+            database=None,
+            deadline=None,
+            print_blob=True,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
