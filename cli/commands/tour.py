@@ -16,9 +16,10 @@ from cli.dev_folder import DevState, read_state
 from cli.dev_settings import dev_settings
 from cli.options import DEFAULT_DATA_DIR, DataDir
 from cli.problems import Problem, explained
+from cli.tour.heroes import find_hero
 from cli.tour.own_stack import STALE_AFTER_SECONDS, own_stack
 from cli.tour.play import STEPS, Played, play
-from cli.tour.story import Story, find_hero
+from cli.tour.story import Story
 
 EXAMPLE = "clearway tour --json"
 REQUEST_SECONDS = 20
@@ -34,7 +35,7 @@ def command(
     ] = None,
     data_dir: DataDir = DEFAULT_DATA_DIR,
 ) -> None:
-    """Play the story as a client would: sign-in, vehicles, violations, licence, an outage."""
+    """Play the story as a client would: sign-in, violations, handling, paying, proof, an outage."""
     steps: list[Played] = []
     failure = None
     try:
@@ -63,7 +64,6 @@ def _tour(steps: list[Played], url: str | None, data_dir: Path, as_json: bool) -
 
 async def _play(steps: list[Played], url: str | None, folder: Path, as_json: bool) -> None:
     state = _state(folder)
-    city = make_city(state.seed, state.citizens)
     timeout = aiohttp.ClientTimeout(total=REQUEST_SECONDS)
     async with aiohttp.ClientSession(timeout=timeout, trust_env=False) as http:
         story = Story(
@@ -71,10 +71,10 @@ async def _play(steps: list[Played], url: str | None, folder: Path, as_json: boo
             (url or state.api_url).rstrip("/").removesuffix("/graphql"),
             state.sandbox_url,
             dev_settings(folder),
-            city,
-            find_hero(city),
+            make_city(state.seed, state.citizens),
             None if url else STALE_AFTER_SECONDS,
         )
+        story.hero = await find_hero(story)
         async for step in play(story):
             steps.append(step)
             if not as_json:

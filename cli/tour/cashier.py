@@ -9,8 +9,6 @@ import aiohttp
 
 from cli.tour.story import expect
 
-HANDLES = {"AlipayTradePay": "alipay/cashier?trade_no=", "WechatRequestPayment": "wechatpay/cashier?prepay_id="}
-
 
 @dataclass(slots=True)
 class Form:

@@ -17,7 +17,8 @@ from runtime.settings import PREFIX
 
 CITIZENS = 50
 SEED = 7
-STALE_AFTER_SECONDS = 1.0
+# Long enough for the answers behind one question to be fresh together.
+STALE_AFTER_SECONDS = 3.0
 START_SECONDS = 120.0
 STOP_SECONDS = 60.0
 POLL_SECONDS = 0.1

@@ -7,8 +7,11 @@ from dataclasses import asdict, dataclass
 import aiohttp
 
 from cli.tour.citizen_steps import bind, licence, look_up, token
+from cli.tour.handling_steps import accept, preview
 from cli.tour.law_steps import eligibility, quote
 from cli.tour.outage_steps import police_down
+from cli.tour.paying_steps import pay_alipay, pay_wechat, settle
+from cli.tour.proof_steps import ledger, receipt, write_back
 from cli.tour.session_steps import sign_in, sign_out, verify
 from cli.tour.story import Facts, StepFailed, Story
 
@@ -23,6 +26,14 @@ STEPS: dict[str, Step] = {
     "licence": licence,
     "quote": quote,
     "eligibility": eligibility,
+    "preview": preview,
+    "accept": accept,
+    "pay-alipay": pay_alipay,
+    "pay-wechat": pay_wechat,
+    "settle": settle,
+    "write-back": write_back,
+    "receipt": receipt,
+    "ledger": ledger,
     "police-down": police_down,
     "sign-out": sign_out,
 }

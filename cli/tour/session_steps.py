@@ -55,26 +55,33 @@ async def sign_in(story: Story, facts: Facts) -> None:
 
 async def verify(story: Story, facts: Facts) -> None:
     """Only the platform's own word raises the level; what the phone claims counts for nothing."""
-    hero = story.hero
-    given = {"name": hero.name, "identityNumber": hero.identity_number}
-    started = _result(await story.ask(story.token(), START, input=given), "startVerification")
-    expect("certifyId" in started, "an open check", started)
-    check = {"verificationId": started["verificationId"]}
-
-    early = _result(await story.ask(story.token(), COMPLETE, input=check), "completeVerification")
+    started = await _start(story, story.token())
+    early = await _complete(story, story.token(), started)
     codes = [one["code"] for one in early.get("refusals", ())]
     facts["before_the_face_was_shown"] = codes
     expect(codes == ["VERIFICATION_NOT_PASSED"], "VERIFICATION_NOT_PASSED", early)
 
     await story.show_face(started["certifyId"])
-    done = _result(await story.ask(story.token(), COMPLETE, input=check), "completeVerification")
+    done = await _complete(story, story.token(), started)
     expect("session" in done, "a verified session", done)
     story.keep(done["session"])
     viewer = done["session"]["viewer"]
     facts["viewer"] = {name: viewer[name] for name in ("name", "verification")}
     expect(viewer["verification"] == "FACE", "verification FACE", viewer)
-    masked = "*" in viewer["name"] and viewer["name"] != hero.name
+    masked = "*" in viewer["name"] and viewer["name"] != story.hero.name
     expect(masked, "a masked name", viewer["name"])
+
+
+async def another_session(story: Story, channel: str) -> str:
+    """The hero signs in to another mini-program and shows the face there: its access token."""
+    code = {"channel": channel, "authCode": await story.auth_code(channel)}
+    opened = _result(await story.ask(None, SIGN_IN, input=code), "signIn")
+    expect("accessToken" in opened, "a session", opened)
+    started = await _start(story, opened["accessToken"])
+    await story.show_face(started["certifyId"])
+    done = await _complete(story, opened["accessToken"], started)
+    expect("session" in done, "a verified session", done)
+    return str(done["session"]["accessToken"])
 
 
 async def sign_out(story: Story, facts: Facts) -> None:
@@ -92,6 +99,18 @@ async def sign_out(story: Story, facts: Facts) -> None:
     codes = [one["code"] for one in _result(renewed, "refreshSession").get("refusals", ())]
     facts["refresh_token"] = codes
     expect(codes == ["SESSION_ENDED"], "SESSION_ENDED for the refresh token", codes)
+
+
+async def _start(story: Story, token: str) -> Facts:
+    hero = {"name": story.hero.name, "identityNumber": story.hero.identity_number}
+    started = _result(await story.ask(token, START, input=hero), "startVerification")
+    expect("certifyId" in started, "an open check", started)
+    return started
+
+
+async def _complete(story: Story, token: str, started: Facts) -> Facts:
+    check = {"verificationId": started["verificationId"]}
+    return _result(await story.ask(token, COMPLETE, input=check), "completeVerification")
 
 
 def _result(answer: Answer, field: str) -> Facts:

@@ -1,23 +1,29 @@
 """What the steps of a tour share: the client, the people, and how a step fails."""
 
-from collections.abc import Mapping
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from random import Random
-from typing import Any
+from typing import Any, TypeVar
 
 import aiohttp
 
 from cli.cities import own_vehicles
 from cli.problems import Problem
 from cli.tokens import citizen_token
+from cli.tour.case import Case
+from domain.times import legal_day
 from runtime.settings import Settings
 from sandbox.city import City, Person
 
 TOKEN_LIFE = timedelta(minutes=15)
+POLL_SECONDS = 0.2
 
 Facts = dict[str, Any]
+T = TypeVar("T")
 
 
 class StepFailed(Exception):
@@ -33,6 +39,22 @@ def expect(holds: bool, expected: object, came: object) -> None:
     """:raises StepFailed: if it does not hold"""
     if not holds:
         raise StepFailed(expected, came)
+
+
+def given(value: T | None, what: str) -> T:
+    """What an earlier step leaves. :raises StepFailed: if it did not hold"""
+    if value is None:
+        raise StepFailed(f"{what} of a step before", "nothing")
+    return value
+
+
+async def wait_for(what: str, look: Callable[[], Awaitable[T | None]], seconds: float) -> T:
+    """Look until there is something. :raises StepFailed: if there is nothing for so long"""
+    began = time.monotonic()
+    while (found := await look()) is None:
+        expect(time.monotonic() - began < seconds, f"{what} within {seconds:g} s", "nothing")
+        await asyncio.sleep(POLL_SECONDS)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +87,19 @@ class Story:
     sandbox_url: str
     settings: Settings
     city: City
-    hero: Person
     # Ours alone, and with answers that are stale after this many seconds.
     stale_after_seconds: float | None
+    hero: Person = field(init=False)
     # Others than on the last tour: wrong proofs are counted per person and plate.
     chance: Random = field(default_factory=Random)
     access_token: str = field(default="", repr=False)
     refresh_token: str = field(default="", repr=False)
+    case: Case = field(default_factory=Case)
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether nobody else uses the stack, or has used it before."""
+        return self.stale_after_seconds is not None
 
     def token(self, person: Person | None = None) -> str:
         """The hero's access token, or one made for somebody else."""
@@ -82,7 +110,7 @@ class Story:
         self.access_token = session["accessToken"]
         self.refresh_token = session["refreshToken"]
 
-    async def ask(self, token: str | None, query: str, **variables: object) -> Answer:
+    async def ask(self, token: str | None, query: str, /, **variables: object) -> Answer:
         """Send a GraphQL request as a client would."""
         headers = {"Accept-Language": "en"}
         if token is not None:
@@ -110,6 +138,17 @@ class Story:
         """Switch trouble of the sandbox on or off."""
         await self._control("control/scenarios", {"name": scenario, "active": active})
 
+    async def turn_calendar(self) -> None:
+        """The register's calendar begins with the day of its city; from now on it shows today."""
+        today = legal_day(datetime.now(UTC)).isoformat()
+        await self._control("control/records", {"action": "today", "date": today})
+
+    async def written(self) -> list[Facts]:
+        """What the register says was really changed in it."""
+        async with self.http.get(f"{self.sandbox_url}/control/writes") as response:
+            writes: list[Facts] = (await response.json())["writes"]
+            return writes
+
     async def _control(self, path: str, body: dict[str, object]) -> Facts:
         """Steer the sandbox."""
         async with self.http.post(f"{self.sandbox_url}/{path}", json=body) as response:
@@ -131,15 +170,3 @@ class Story:
             if fits and person.index not in taken:
                 return person
         raise Problem("This city is too small for a tour: start clearway dev with --citizens 50.")
-
-
-def find_hero(city: City) -> Person:
-    """
-    The first citizen with a licence and a vehicle of his own.
-
-    :raises Problem: if there is none
-    """
-    for person in city.citizens():
-        if person.licence and own_vehicles(person):
-            return person
-    raise Problem("Nobody in this city drives: start clearway dev with --citizens 50.")

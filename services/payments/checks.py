@@ -2,14 +2,13 @@
 
 import asyncio
 import logging
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import RowMapping, select, update
 
-from domain.failures import UpstreamUnavailable
+from domain.failures import UpstreamUnavailable, where
 from domain.ids import new_id
 from domain.payments import CloseRefused, PaymentStatus, Trade, TradeState
 from domain.platforms import Channel
@@ -68,6 +67,11 @@ class PaymentChecks:
             self._silent.add(row["channel"])
             await self._later(row)
             return
+        except Exception as error:
+            # One that cannot be seen to must not stop those that are due with it.
+            log.error("a payment could not be seen to: %s", where(error))
+            await self._later(row)
+            return
         await self._answers_again(row["channel"])
 
     async def _act(self, channel: PaymentChannel, row: RowMapping, trade: Trade) -> None:
@@ -86,14 +90,17 @@ class PaymentChecks:
 
     async def _close(self, channel: PaymentChannel, row: RowMapping, to: PaymentStatus) -> None:
         """Close at the channel, then ask once more: somebody may have paid in between."""
-        # Refused: it is paid, or just being paid. The answer below tells.
-        with suppress(CloseRefused):
+        is_closed = True
+        try:
             await channel.close(row["number"])
+        except CloseRefused:
+            # It is paid, or just being paid, whatever a query knows of it yet.
+            is_closed = False
         self.reached(CrashPoint.CLOSE_DONE)
         trade = await channel.ask(row["number"])
         if trade.state is TradeState.PAID:
             await self._settle(row, trade)
-        elif trade.state is TradeState.AWAITING:
+        elif trade.state is TradeState.AWAITING or not is_closed:
             await self._later(row)
         else:
             await self._end(row, to)

@@ -43,8 +43,8 @@ class Opening:
         try:
             handle = await self.channels[row["channel"]].begin(self._order(row))
         except PaymentRefused as refused:
-            if refused.problem is PaymentProblem.NUMBER_USED:
-                # Perhaps paid by an order whose answer was lost: the channel is asked.
+            if refused.problem is PaymentProblem.NUMBER_USED or row["checks"]:
+                # Perhaps opened, or paid, by an order whose answer was lost: the channel is asked.
                 await self.put_back(row, PaymentStatus.UNKNOWN)
                 return None
             async with self.db.begin() as connection:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import RowMapping, select
 
-from domain.failures import UpstreamUnavailable
+from domain.failures import UpstreamUnavailable, where
 from domain.ids import new_id
 from domain.money import Money
 from domain.police_writes import PaymentReport, WriteProblem, WriteRefused
@@ -61,6 +61,11 @@ class WriteBacks:
             return
         except UpstreamUnavailable as failure:
             log.warning("the register was not told of a payment: %s", failure.reason.value)
+            await self._later(row, facts)
+            return
+        except Exception as error:
+            # One that cannot be told must not stop those that are due with it.
+            log.error("a payment could not be told to the register: %s", where(error))
             await self._later(row, facts)
             return
         self.reached(CrashPoint.WRITE_BACK_SENT)

@@ -1,0 +1,300 @@
+"""Processes die at every point between two steps; what they began has one end all the same."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+import httpx2
+import pytest
+from aiohttp import ClientSession
+
+from sandbox.city import City, Person
+from services.crash_points import CrashPoint
+from tests.exactly_once.evidence import CHANNELS, Evidence
+from tests.exactly_once.processes import Processes, installation, settings_of
+from tests.graphql.paying import Payer, payer_of
+from tests.stack import (
+    Credentials,
+    Json,
+    Platforms,
+    Register,
+    TestClock,
+    running_api,
+    settings_for,
+)
+
+BEGINNING = [CrashPoint.PAYMENT_CLAIMED, CrashPoint.PAYMENT_BEGUN, CrashPoint.PAYMENT_AWAITING]
+NOTICE = [
+    *(CrashPoint.NOTICE_VERIFIED, CrashPoint.SETTLED),
+    *(CrashPoint.NOTICE_APPLIED, CrashPoint.NOTICE_COMMITTED),
+]
+STATUS = "SELECT status FROM payments WHERE number = '{}'"
+STATUS_AND_REPORTS = """SELECT status,
+  (SELECT count(*) FROM write_backs WHERE state = 'pending') FROM payments WHERE number = '{}'"""
+# The wait for the end of a lease.
+LEASE_ENDS = """UPDATE payments SET lease_until = now(), next_check_at = least(next_check_at, now())
+  WHERE number = %(number)s AND lease_id IS NOT NULL"""
+REPORT_LEASE_ENDS = """UPDATE write_backs SET lease_until = now()
+  WHERE starts_with(serial, %(number)s) AND lease_id IS NOT NULL"""
+IS_DUE = "UPDATE payments SET next_check_at = now() WHERE number = %(number)s"
+IS_OVER = "UPDATE payments SET expires_at = now(), next_check_at = now() WHERE number = %(number)s"
+# A lease, one sweep, and some time for a busy machine.
+LEASE_SECONDS = 45 + 5 + 10
+
+
+@pytest.fixture(scope="module")
+def processes() -> Iterator[Processes]:
+    with installation() as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+def debtors(the_city: City) -> Iterator[Person]:
+    """Citizens with a fine that is decided and not paid, one after the other."""
+    return (
+        person
+        for person in the_city.citizens()
+        if any(
+            (record.handled, record.paid) == ("1", "0")
+            for vehicle in person.vehicles
+            for record in vehicle.records
+        )
+    )
+
+
+@dataclass(slots=True)
+class Trial:
+    """A citizen who wants to pay one fine, through processes that die."""
+
+    processes: Processes
+    payer: Payer
+    decision: str
+
+    key: str = "one-key-for-this-trial"
+
+    async def begin(self) -> Json:
+        """Ask for the payment, as often as it takes under one key; the result."""
+        return await self.payer.create(self.decision, key=self.key)
+
+    async def begun(self) -> Json:
+        """The payment, once it can be paid."""
+        result = await self.begin()
+        assert result["__typename"] == "CreatePaymentSuccess", result
+        await within(10, lambda: self._is(STATUS.format(self.number), ("awaiting",)))
+        return result["payment"]
+
+    async def pay(self) -> None:
+        """Tap Pay; whoever takes the notice may die of it."""
+        await self.payer.platforms.pay(self.payer.phone.channel, self.number)
+
+    @property
+    def number(self) -> str:
+        [(number,)] = self._rows("SELECT number FROM payments ORDER BY created_at DESC LIMIT 1")
+        return str(number)
+
+    async def without_notice(self) -> None:
+        """The payer pays, and nobody tells us."""
+        channel = self.payer.phone.channel
+        await self.payer.platforms.switch_paying(channel, "notice-lost", method="notice", times=1)
+        await self.pay()
+
+    async def status(self) -> str:
+        """How it stands with the payment."""
+        [(status,)] = self._rows(STATUS.format(self.number))
+        return str(status)
+
+    async def notices(self) -> list[Json]:
+        """Every delivery of a notice about the payment."""
+        sent = await self.payer.platforms.notices(self.payer.phone.channel)
+        return [one for one in sent if one["outTradeNo"] == self.number]
+
+    async def comes_to(self, status: str, seconds: float = 20) -> None:
+        """Wait until the payment has ended, and the register knows what it has to know."""
+        query = STATUS_AND_REPORTS.format(self.number)
+        await within(seconds, lambda: self._is(query, (status, 0)))
+        (await self.evidence()).check_end()
+
+    async def evidence(self) -> Evidence:
+        platforms = self.payer.platforms
+        money = {one: await platforms.money(one) for one in CHANNELS}
+        writes = await self.payer.register.writes()
+        return Evidence.of(self.processes.database_url, money, writes)
+
+    async def _is(self, query: str, wanted: tuple[Json, ...]) -> bool:
+        return self._rows(query) == [wanted]
+
+    def _rows(self, query: str) -> list[tuple[Json, ...]]:
+        return self.processes.rows(query)
+
+
+MakeTrial = Callable[[str], Awaitable[Trial]]
+
+
+@pytest.fixture
+async def trial_of(
+    processes: Processes, the_city: City, debtors: Iterator[Person]
+) -> AsyncIterator[MakeTrial]:
+    """Make a trial for a channel; each is another citizen's."""
+    clock = TestClock(datetime.now(UTC))
+    credentials = Credentials.load_or_create(processes.folder / "platforms")
+    async with ClientSession() as http, httpx2.AsyncClient(base_url=processes.api_url) as api_http:
+        platforms = Platforms(processes.sandbox_url, http, credentials)
+        register = Register(the_city, processes.sandbox_url, http)
+        processes.settings = settings_of(processes, platforms)
+        settings = settings_for(processes.folder, processes.sandbox_url, platforms)
+        async with running_api(settings, processes.database_url, clock) as api:
+
+            async def make(channel: str) -> Trial:
+                payer = await payer_of(api, platforms, register, next(debtors), channel)
+                decision = (await payer.decisions())[0]["id"]
+                payer.phone.api = replace(api, http=api_http)
+                return Trial(processes, payer, decision)
+
+            yield make
+
+
+async def within(seconds: float, holds: Callable[[], Awaitable[bool]]) -> None:
+    """Wait for something to come true."""
+    async with asyncio.timeout(seconds):
+        while not await holds():
+            await asyncio.sleep(0.05)
+
+
+@pytest.mark.parametrize(
+    ("point", "channel"), zip(BEGINNING, ["ALIPAY", "WECHAT", "ALIPAY"], strict=True)
+)
+async def test_the_api_dies_while_it_begins_a_payment(
+    processes: Processes, trial_of: MakeTrial, point: CrashPoint, channel: str
+) -> None:
+    trial = await trial_of(channel)
+    processes.work()
+    processes.serve(point)
+
+    with pytest.raises(httpx2.TransportError):
+        await trial.begin()
+    assert processes.died("serve")
+    processes.serve()
+    processes.run(LEASE_ENDS, trial.number)
+
+    payment = await trial.begun()
+    assert payment["number"] == trial.number
+    await trial.pay()
+    await trial.comes_to("paid")
+
+
+@pytest.mark.parametrize(
+    ("point", "channel"), zip(NOTICE, ["WECHAT", "ALIPAY", "WECHAT", "ALIPAY"], strict=True)
+)
+async def test_the_api_dies_of_a_notice(
+    processes: Processes, trial_of: MakeTrial, point: CrashPoint, channel: str
+) -> None:
+    """What is acknowledged is committed: it is told again until it is."""
+    trial = await trial_of(channel)
+    processes.kill("worker")
+    processes.serve(point)
+    await trial.begun()
+
+    await trial.pay()
+    assert processes.died("serve")
+    is_settled = point is CrashPoint.NOTICE_COMMITTED
+    assert await trial.status() == ("paid" if is_settled else "awaiting")
+    assert not any(one["acknowledged"] for one in await trial.notices())
+
+    processes.serve()
+    again = await trial.payer.platforms.notify(channel, trial.number, times=3, parallel=True)
+    assert [one["acknowledged"] for one in again] == [True] * 3
+    assert await trial.status() == "paid"
+    processes.work()
+    await trial.comes_to("paid")
+
+
+async def test_the_api_dies_when_it_has_closed_a_payment(
+    processes: Processes, trial_of: MakeTrial
+) -> None:
+    trial = await trial_of("WECHAT")
+    processes.work()
+    processes.serve(CrashPoint.CLOSE_DONE)
+    payment = await trial.begun()
+
+    with pytest.raises(httpx2.TransportError):
+        await trial.payer.cancel(payment["id"])
+    assert processes.died("serve")
+    processes.serve()
+    processes.run(LEASE_ENDS, trial.number)
+
+    await trial.comes_to("cancelled")
+
+
+@pytest.mark.parametrize(
+    ("point", "channel"), [(CrashPoint.CHECK_ASKED, "ALIPAY"), (CrashPoint.SETTLED, "WECHAT")]
+)
+async def test_a_worker_dies_while_it_checks(
+    processes: Processes, trial_of: MakeTrial, point: CrashPoint, channel: str
+) -> None:
+    trial = await trial_of(channel)
+    processes.kill("worker")
+    processes.serve()
+    await trial.begun()
+    await trial.without_notice()
+    processes.run(IS_DUE, trial.number)
+
+    processes.work(point)
+    assert processes.died("worker")
+    assert await trial.status() == "awaiting"
+    processes.run(LEASE_ENDS, trial.number)
+    processes.work()
+
+    await trial.comes_to("paid")
+
+
+async def test_a_worker_dies_when_it_has_closed_a_payment(
+    processes: Processes, trial_of: MakeTrial
+) -> None:
+    trial = await trial_of("ALIPAY")
+    processes.kill("worker")
+    processes.serve()
+    await trial.begun()
+    processes.run(IS_OVER, trial.number)
+
+    processes.work(CrashPoint.CLOSE_DONE)
+    assert processes.died("worker")
+    processes.run(LEASE_ENDS, trial.number)
+    processes.work()
+
+    await trial.comes_to("expired")
+
+
+async def test_a_worker_dies_when_it_has_told_the_register(
+    processes: Processes, trial_of: MakeTrial
+) -> None:
+    trial = await trial_of("ALIPAY")
+    processes.kill("worker")
+    processes.serve()
+    await trial.begun()
+    before = len(await trial.payer.register.writes())
+
+    processes.work(CrashPoint.WRITE_BACK_SENT)
+    await trial.pay()
+    assert processes.died("worker")
+    assert len(await trial.payer.register.writes()) == before + 1
+    processes.run(REPORT_LEASE_ENDS, trial.number)
+    processes.work()
+
+    await trial.comes_to("paid")
+
+
+async def test_a_lease_ends_by_itself(processes: Processes, trial_of: MakeTrial) -> None:
+    """Nobody shortens the wait: what a killed worker held is seen to within a minute."""
+    trial = await trial_of("WECHAT")
+    processes.kill("worker")
+    processes.serve()
+    await trial.begun()
+    await trial.without_notice()
+    processes.run(IS_DUE, trial.number)
+    processes.work(CrashPoint.CHECK_ASKED)
+    assert processes.died("worker")
+
+    processes.work()
+
+    await trial.comes_to("paid", seconds=LEASE_SECONDS)

@@ -1,0 +1,100 @@
+"""What the machine and the races have found: each once more, as small as it can be."""
+
+import pytest
+
+from sandbox.city import Person
+from tests.graphql.paying import Payer, payer_of, settled
+from tests.graphql.phones import refused
+from tests.stack import Api, Platforms, Register, TestClock
+
+BEGIN = {"ALIPAY": "alipay.trade.create", "WECHAT": "jsapi"}
+REFUSAL = {"ALIPAY": "create-refused", "WECHAT": "account-abnormal"}
+
+
+@pytest.fixture(params=["ALIPAY", "WECHAT"])
+async def either(
+    request: pytest.FixtureRequest,
+    api: Api,
+    platforms: Platforms,
+    register: Register,
+    citizen: Person,
+) -> Payer:
+    """The same person, in one mini-program and in the other."""
+    return await payer_of(api, platforms, register, citizen, request.param, handled=2)
+
+
+async def test_what_will_not_be_closed_does_not_expire(
+    api: Api, platforms: Platforms, register: Register, citizen: Person, clock: TestClock
+) -> None:
+    """The channel refuses to close because it was paid, and its query does not know it yet."""
+    payer = await payer_of(api, platforms, register, citizen, "WECHAT")
+    owed = await payer.decisions()
+    payment = await payer.begun(owed[0]["id"])
+    await platforms.switch_paying("WECHAT", "notice-lost", method="notice")
+    await payer.tap_pay(payment)
+    await platforms.switch_paying("WECHAT", "query-absent", method="query")
+
+    clock.advance(minutes=16)
+    await api.running.chores.sweep()
+
+    await payer.phone.renew()
+    assert (await payer.show(payment["id"]))["status"] == "UNKNOWN"
+    await platforms.calm_paying("WECHAT")
+    clock.advance(minutes=1)
+    await api.running.chores.sweep()
+    assert (await payer.show(payment["id"]))["status"] == "PAID"
+
+
+async def test_a_refusal_of_what_was_begun_before_is_not_the_end(
+    api: Api, either: Payer, clock: TestClock
+) -> None:
+    """The answer to the first order was lost, and the trade is open; the second is refused."""
+    owed = await either.decisions()
+    channel = either.phone.channel
+    await either.platforms.switch_paying(channel, "drop-after", method=BEGIN[channel], times=1)
+    payment = await either.begun(owed[0]["id"], key="the-same-key")
+    await either.platforms.switch_paying(channel, REFUSAL[channel], method=BEGIN[channel])
+
+    await either.create(owed[0]["id"], key="the-same-key")
+
+    # Somebody can pay it, so nobody may be asked to pay this fine another time.
+    assert await either.create(owed[0]["id"]) == refused_for("PAYING_ELSEWHERE")
+    await either.platforms.switch_paying(channel, "notice-lost", method="notice")
+    await either.tap_pay(payment)
+    clock.advance(minutes=1)
+    await api.running.chores.sweep()
+    assert (await either.show(payment["id"]))["status"] == "PAID"
+
+
+async def test_one_that_cannot_be_seen_to_stops_no_other(
+    api: Api, either: Payer, clock: TestClock
+) -> None:
+    """The payer of one payment cannot be read; the others that are due with it are seen to."""
+    owed = await either.decisions()
+    channel = either.phone.channel
+    begin = BEGIN[channel]
+    await either.platforms.switch_paying(channel, "drop-before", method=begin, times=1)
+    broken = await either.begun(owed[0]["id"])
+    payment = await either.begun(owed[1]["id"])
+    await api.run(f"UPDATE payments SET sealed = '' WHERE number = '{broken['number']}'")
+    await either.platforms.switch_paying(channel, "notice-lost", method="notice")
+    await either.tap_pay(payment)
+
+    clock.advance(minutes=1)
+    await api.running.chores.sweep()
+
+    assert (await settled(either, payment))["status"] == "PAID"
+    assert len(await either.register.writes()) == 1
+
+
+def refused_for(code: str) -> object:
+    """A refusal, with its texts left to itself."""
+    return _Refusal(code)
+
+
+class _Refusal:
+    def __init__(self, code: str) -> None:
+        self.code = code
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, dict) and [r["code"] for r in other["refusals"]] == [self.code]
