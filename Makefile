@@ -12,7 +12,7 @@ $(STAMP): requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
 	@touch $(STAMP)
 
-run: $(STAMP)  ## Start the whole stack: database, sandbox upstreams with a city, API
+run: $(STAMP)  ## Start the whole stack: database, sandbox upstreams with a city, API, worker
 	@exec $(BIN)/clearway dev $(ARGS)
 
 test: $(STAMP)  ## Run every test

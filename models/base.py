@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import BigInteger, DateTime, Enum, LargeBinary, MetaData, String
+from sqlalchemy import BigInteger, DateTime, Enum, LargeBinary, MetaData, String, Table
 from sqlalchemy.orm import DeclarativeBase
 
 NAMES = {
@@ -27,6 +27,11 @@ class Base(DeclarativeBase):
         str: String,
         int: BigInteger,
     }
+
+
+def table_of(model: type[Base]) -> Table:
+    """The table itself: statements on it are spared what the ORM does to those on its class."""
+    return cast(Table, model.__table__)
 
 
 def text_enum(values: type[StrEnum], name: str) -> Enum:

@@ -3,7 +3,7 @@
 import logging
 import select
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from typing import Any
 
 from sqlalchemy import event
@@ -24,11 +24,11 @@ SESSION_LIMITS = (
 
 class Database:
     """
-    Two doors to one PostgreSQL.
+    The doors to one PostgreSQL.
 
     `begin()` opens a transaction that commits on leaving and rolls back on an exception. `read()`
-    gives a connection in autocommit mode, whose single statements need no transaction. Neither may
-    be held across a call to an upstream.
+    and `single()` give a connection in autocommit mode: one statement alone is a transaction, at a
+    third of the way. None may be held across a call to an upstream.
     """
 
     def __init__(self, url: str, *, pool_size: int = 8, application_name: str = "clearway") -> None:
@@ -74,6 +74,14 @@ class Database:
         with _trouble_is_passing():
             async with self._reader.connect() as connection:
                 yield connection
+
+    def single(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        """
+        A connection for one statement that writes.
+
+        :raises TryLater: if the server is away, or has no time or connection for us
+        """
+        return self.read()
 
     async def close(self) -> None:
         """Close every connection."""

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Index, Update, or_, select, text, tuple_, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base
+from models.base import Base, table_of
 
 # Longer than any call to an upstream; what a killed process held is free again after it.
 LEASE = timedelta(seconds=45)
@@ -59,7 +59,7 @@ def claim(
         .with_for_update(skip_locked=True)
     )
     return (
-        update(table)
+        update(table_of(table))
         .where(free)
         .values(lease_id=lease_id, lease_until=now + LEASE, checks=columns.checks + 1)
         .returning(*columns)
@@ -70,7 +70,7 @@ def release(table: type[Base], row: Any, next_check_at: datetime | None, **value
     """Give a leased row back, changed; nothing comes back if the lease is somebody else's now."""
     columns = table.__table__.c
     return (
-        update(table)
+        update(table_of(table))
         .where(
             *(column == row[column.name] for column in _key(table)),
             columns.lease_id == row["lease_id"],

@@ -29,7 +29,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.ledger import LONGEST_REFERENCE, RECEIPTS, REFUNDS, Account, PostingKind
-from models.base import Base, text_enum
+from models.base import Base, table_of, text_enum
 
 
 def _once_among(name: str, kinds: Sequence[PostingKind]) -> Index:
@@ -86,7 +86,7 @@ def _write() -> Select[UUID]:
     """
     accounts = bindparam("accounts", type_=ARRAY(Text))
     made = (
-        insert(LedgerTransaction)
+        insert(table_of(LedgerTransaction))
         .values(
             id=bindparam("new_id"),
             kind=bindparam("of_kind"),
@@ -103,7 +103,7 @@ def _write() -> Select[UUID]:
         .table_valued("account", "amount_fen", with_ordinality="line_number")
         .render_derived(name="lines")
     )
-    booked = insert(LedgerEntry).from_select(
+    booked = insert(table_of(LedgerEntry)).from_select(
         ["transaction_id", "line_number", "account", "amount_fen"],
         select(made.c.id, lines.c.line_number, lines.c.account, lines.c.amount_fen).join_from(
             made, lines, true()

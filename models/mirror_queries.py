@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
     Executable,
     Select,
     Text,
@@ -11,15 +12,15 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
-    cast,
     func,
     or_,
     select,
     update,
 )
 from sqlalchemy.dialects.postgresql import Insert, insert
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from models.base import fitting
+from models.base import fitting, table_of
 from models.mirror import Licence, MirrorEntry, UpstreamQuota, Vehicle, Violation
 
 ENTRY_COLUMNS = (
@@ -44,7 +45,7 @@ def _claim() -> Executable:
     """
     free = or_(MirrorEntry.lease_until.is_(None), MirrorEntry.lease_until < bindparam("now"))
     due = or_(MirrorEntry.fetched_at.is_(None), MirrorEntry.fetched_at < bindparam("fresh_since"))
-    claim = insert(MirrorEntry).values(
+    claim = insert(table_of(MirrorEntry)).values(
         subject=bindparam("subject"),
         key=bindparam("key"),
         lease_id=bindparam("lease_id"),
@@ -72,12 +73,14 @@ _MINE = and_(
 
 def note_outcome(values: dict[str, Any]) -> Update:
     """Write an outcome to a leased entry and give the lease back."""
-    return update(MirrorEntry).where(_MINE).values(lease_id=None, lease_until=None, **values)
+    return (
+        update(table_of(MirrorEntry)).where(_MINE).values(lease_id=None, lease_until=None, **values)
+    )
 
 
 # Whoever is asking meanwhile loses the lease: what comes back was true before.
 FORGET_AGE = (
-    update(MirrorEntry)
+    update(table_of(MirrorEntry))
     .where(MirrorEntry.subject == bindparam("of_subject"), MirrorEntry.key == bindparam("of_key"))
     .values(
         fetched_at=case(
@@ -92,14 +95,14 @@ FORGET_AGE = (
 
 def upsert_vehicle(values: dict[str, Any]) -> Insert:
     """Write the last known state of a vehicle; its id stays."""
-    statement = insert(Vehicle).values(fitting(Vehicle, values))
+    statement = insert(table_of(Vehicle)).values(fitting(Vehicle, values))
     changed = {name: statement.excluded[name] for name in values if name not in ("id", "plate_key")}
     return statement.on_conflict_do_update(index_elements=["plate_key"], set_=changed)
 
 
 def upsert_licence(values: dict[str, Any]) -> Insert:
     """Write the last known state of a licence; its id stays."""
-    statement = insert(Licence).values(fitting(Licence, values))
+    statement = insert(table_of(Licence)).values(fitting(Licence, values))
     kept = ("id", "identity_digest")
     changed = {name: statement.excluded[name] for name in values if name not in kept}
     return statement.on_conflict_do_update(index_elements=["identity_digest"], set_=changed)
@@ -107,19 +110,37 @@ def upsert_licence(values: dict[str, Any]) -> Insert:
 
 def upsert_violations(rows: Sequence[dict[str, Any]]) -> Insert:
     """Write violations by id."""
-    statement = insert(Violation).values([fitting(Violation, row) for row in rows])
+    statement = insert(table_of(Violation)).values([fitting(Violation, row) for row in rows])
     changed = {name: statement.excluded[name] for name in rows[0] if name != "id"}
     return statement.on_conflict_do_update(index_elements=["id"], set_=changed)
 
 
-def lock_key(key: str) -> Select[tuple[Any]]:
-    """One writer per plate at a time, until the transaction ends."""
-    return select(func.pg_advisory_xact_lock(func.hashtextextended(cast(key, Text), 0)))
+def _lock() -> Select[Any]:
+    names = (
+        func.unnest(bindparam("names", type_=ARRAY(Text)))
+        .table_valued("key", with_ordinality="place")
+        .render_derived(name="names")
+    )
+    # The offset keeps the order: without it the outer query might take the locks in any.
+    ordered = select(names.c.key).order_by(names.c.place).offset(0).subquery()
+    return select(func.pg_advisory_xact_lock(func.hashtextextended(ordered.c.key, 0)))
+
+
+_LOCK = _lock()
+
+
+async def lock_keys(connection: AsyncConnection, *keys: str) -> None:
+    """
+    Be the only writer for each of these until the transaction ends.
+
+    They are taken in the same order by everybody, so that two never wait for each other.
+    """
+    await connection.execute(_LOCK, {"names": sorted(keys)})
 
 
 def take_quota(interface: str, day: Any, limit: int) -> Executable:
     """Count one call; no row comes back when the day's quota is used up."""
-    statement = insert(UpstreamQuota).values(
+    statement = insert(table_of(UpstreamQuota)).values(
         interface=interface, day=day, used=1, exhausted_until=None
     )
     return statement.on_conflict_do_update(
@@ -137,7 +158,7 @@ def take_quota(interface: str, day: Any, limit: int) -> Executable:
 
 def quota_exhausted(interface: str, day: Any, until: Any) -> Insert:
     """Note that the upstream itself says the quota is used up."""
-    statement = insert(UpstreamQuota).values(
+    statement = insert(table_of(UpstreamQuota)).values(
         interface=interface, day=day, used=0, exhausted_until=until
     )
     return statement.on_conflict_do_update(

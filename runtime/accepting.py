@@ -28,7 +28,7 @@ def build_accepting(
 ) -> AcceptanceService:
     """Put it together."""
     db, vault, clock = ground.db, ground.vault, ground.clock
-    wake, reached = ground.wake, ground.reached
+    reached = ground.reached
     return AcceptanceService(
         vault,
         AcceptancePreviews(
@@ -41,10 +41,8 @@ def build_accepting(
             law,
             clock,
         ),
-        AcceptanceClaims(db, vault, clock, new_id, wake, reached),
-        AcceptanceWrites(
-            db, vault, AcceptanceRegister(records, register), mirror, clock, wake, reached
-        ),
+        AcceptanceClaims(db, vault, clock, new_id, reached),
+        AcceptanceWrites(db, vault, AcceptanceRegister(records, register), mirror, clock, reached),
         AcceptanceReader(db, vault),
         clock,
     )

@@ -43,7 +43,7 @@ def build_paying(
     wake, reached = ground.wake, ground.reached
     ledger = Ledger(new_id)
     settlement = Settlement(ledger, clock, wake, reached)
-    opening = Opening(db, vault, platforms.payments, clock, wake, reached)
+    opening = Opening(db, vault, platforms.payments, clock, reached)
     checks = PaymentChecks(db, platforms.payments, opening, settlement, clock, reached)
     return Paying(
         payments=PaymentService(

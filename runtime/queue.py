@@ -1,7 +1,5 @@
 """The job queue: procrastinate, on the database that everything else is in."""
 
-from datetime import datetime
-
 from procrastinate import App, PsycopgConnector
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -24,12 +22,8 @@ class QueueWake:
     def __init__(self, app: App) -> None:
         self._app = app
 
-    async def __call__(
-        self, connection: AsyncConnection, errand: Errand, key: str, at: datetime | None = None
-    ) -> None:
+    async def __call__(self, connection: AsyncConnection, errand: Errand, key: str) -> None:
         """Put an errand into the queue; it is there when the transaction commits."""
         raw = await connection.get_raw_connection()
-        job = self._app.configure_task(
-            SEE_TO, allow_unknown=True, schedule_at=at, connection=raw.driver_connection
-        )
+        job = self._app.configure_task(SEE_TO, allow_unknown=True, connection=raw.driver_connection)
         await job.defer_async(errand=errand.value, key=key)

@@ -143,8 +143,8 @@ async def open_services(
                 {
                     Errand.PAYMENT: paying.checks,
                     Errand.WRITE_BACK: paying.write_backs,
-                    Errand.ACCEPTANCE: accepting.writes,
-                }
+                },
+                (accepting.writes,),
             ),
         )
 

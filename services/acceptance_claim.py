@@ -17,12 +17,11 @@ from domain.times import Clock, legal_day
 from models.acceptance import Acceptance, AcceptanceState, AcceptedViolation
 from models.database import Database
 from models.due import LEASE
-from models.mirror_queries import lock_key
+from models.mirror_queries import lock_keys
 from models.vault import Vault
 from services.acceptance_preview import Prepared
 from services.acceptance_standing import Standing, standing_of
 from services.crash_points import CrashPoint, Reached
-from services.wakes import Errand, Wake
 
 
 class Moved(Exception):
@@ -45,7 +44,6 @@ class AcceptanceClaims:
     vault: Vault
     clock: Clock
     new_id: Callable[[], UUID]
-    wake: Wake
     reached: Reached
 
     async def make(self, prepared: Prepared, confirmation: Confirmation) -> list[RowMapping]:
@@ -67,8 +65,6 @@ class AcceptanceClaims:
             standing = await standing_of(connection, preview.citizen_digest, ids)
             self._check(prepared, ids, standing)
             rows = await self._items(connection, acceptance_id, preview.items, prepared)
-            for row in rows:
-                await self.wake(connection, Errand.ACCEPTANCE, key_of(row), row["lease_until"])
         self.reached(CrashPoint.ACCEPTANCE_CLAIMED)
         return rows
 
@@ -158,11 +154,8 @@ async def lock_handling(
 
     With a citizen: let the citizen accept nothing else meanwhile either, for the points' sake.
     """
-    if citizen_digest is not None:
-        await connection.execute(lock_key("accepting:" + citizen_digest.hex()))
-    # Always in the same order, so that two never wait for each other.
-    for one in sorted(violation_ids):
-        await connection.execute(lock_key(f"handling:{one}"))
+    person = [] if citizen_digest is None else ["accepting:" + citizen_digest.hex()]
+    await lock_keys(connection, *person, *(f"handling:{one}" for one in violation_ids))
 
 
 def standing_refusals(violation_id: UUID, standing: Standing, today: date) -> list[Refusal]:

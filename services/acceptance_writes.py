@@ -33,7 +33,6 @@ from services.crash_points import CrashPoint, Reached
 from services.mirror import Mirror
 from services.payments.rows import ask_people
 from services.questions import Question, about_decisions, about_licence, about_violations
-from services.wakes import Errand, Wake
 
 log = logging.getLogger("clearway.acceptance")
 
@@ -62,7 +61,6 @@ class AcceptanceWrites:
     register: AcceptanceRegister
     mirror: Mirror
     clock: Clock
-    wake: Wake
     reached: Reached
 
     async def tell(self, rows: Sequence[RowMapping]) -> None:
@@ -152,10 +150,7 @@ class AcceptanceWrites:
         at = now + (wait or AFTERWARDS)
         async with self.db.begin() as connection:
             put_back = await connection.execute(release(AcceptedViolation, row, at))
-            if put_back.first() is None:
-                return
-            await self.wake(connection, Errand.ACCEPTANCE, key_of(row), at)
-            if wait is None:
+            if put_back.first() is not None and wait is None:
                 await self._ask_people(connection, row)
 
     async def _ask_people(self, connection: AsyncConnection, row: RowMapping) -> None:

@@ -1,12 +1,10 @@
 """Seeing to rows that are due: woken for one, or sweeping for all."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from services.wakes import Errand
-
-SWEEP_SECONDS = 5.0
 
 
 class DueWork(Protocol):
@@ -23,9 +21,10 @@ class DueWork(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Chores:
-    """Every kind of due work, by errand."""
+    """Every kind of due work: by errand what a worker is woken for, and what is only swept."""
 
     works: Mapping[Errand, DueWork]
+    swept: Sequence[DueWork]
 
     async def see_to(self, errand: Errand, key: str) -> None:
         """Do what a worker was woken for."""
@@ -33,4 +32,4 @@ class Chores:
 
     async def sweep(self) -> int:
         """See to what is due of every kind, whoever forgot to wake us; how many there were."""
-        return sum([await work.sweep() for work in self.works.values()])
+        return sum([await work.sweep() for work in (*self.works.values(), *self.swept)])

@@ -152,7 +152,7 @@ class Mirror:
             "now": now,
             "fresh_since": since,
         }
-        async with self.db.begin() as connection:
+        async with self.db.single() as connection:
             before = (await connection.execute(CLAIM, claim)).mappings().first()
         if before is None:
             return await self._wait_for_the_other(question)

@@ -141,7 +141,7 @@ class MirrorWriter:
         before: RowMapping,
         now: datetime,
     ) -> Outcome:
-        await connection.execute(queries.lock_key(plate_key))
+        await queries.lock_keys(connection, plate_key)
         numbers = [record.decision_number for record in answer.rows if record.decision_number]
         # Read even when the answer is the same as last time: a decision may have come in between,
         # perhaps without its plate.
@@ -170,9 +170,7 @@ class MirrorWriter:
         now: datetime,
     ) -> Outcome:
         plates = sorted({record.plate.key for record in answer.rows if record.plate is not None})
-        # Always in the same order, so that two writers never wait for each other.
-        for key in (*plates, "driver:" + digest.hex()):
-            await connection.execute(queries.lock_key(key))
+        await queries.lock_keys(connection, *plates, "driver:" + digest.hex())
         numbers = [record.decision_number for record in answer.rows]
         known = await _read(
             connection,

@@ -22,7 +22,7 @@ class QuotaService:
     async def take(self, interface: str) -> bool:
         """Count one call, or say no when the day's quota is used up."""
         statement = queries.take_quota(interface, legal_day(self.clock()), self.limit)
-        async with self.db.begin() as connection:
+        async with self.db.single() as connection:
             return (await connection.execute(statement)).first() is not None
 
     async def exhausted(self, interface: str) -> None:

@@ -1,6 +1,5 @@
 """Waking the worker: an errand that belongs to the transaction that makes it necessary."""
 
-from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -12,17 +11,14 @@ class Errand(StrEnum):
 
     PAYMENT = "payment"
     WRITE_BACK = "write_back"
-    ACCEPTANCE = "acceptance"
 
 
 class Wake(Protocol):
     """
-    Ask for a row to be seen to: now, or at an instant.
+    Ask for a row to be seen to as soon as the caller's transaction is committed.
 
-    It is committed or rolled back with the caller's transaction. A lost one is no loss: the row
-    itself says when it is due, and the sweeper finds it.
+    It is rolled back with it, too. A lost one is no loss: the row itself says when it is due, and
+    the sweeper finds it, as it finds everything that is due later.
     """
 
-    async def __call__(
-        self, connection: AsyncConnection, errand: Errand, key: str, at: datetime | None = None
-    ) -> None: ...
+    async def __call__(self, connection: AsyncConnection, errand: Errand, key: str) -> None: ...

@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 
 import aiohttp
 
-from cli.tour.story import expect
+from cli.tour.expectations import expect
 
 
 @dataclass(slots=True)

@@ -3,7 +3,8 @@
 from http import HTTPStatus
 
 from cli.cities import binding, own_vehicles
-from cli.tour.story import Facts, Story, expect
+from cli.tour.expectations import expect
+from cli.tour.story import Facts, Story
 
 WHO = "{ viewer { name verification } }"
 BIND = """

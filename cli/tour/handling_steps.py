@@ -2,7 +2,8 @@
 
 from uuid import uuid4
 
-from cli.tour.story import Facts, Story, expect, given, wait_for
+from cli.tour.expectations import expect, given, wait_for
+from cli.tour.story import Facts, Story
 
 OPEN = "{ viewer { violations(first: 50) { nodes { id points eligibility { allowed } } } } }"
 PREVIEW = """

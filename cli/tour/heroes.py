@@ -10,7 +10,7 @@ from sandbox.city import City, Person
 
 LEFT = """
 { viewer { violations(first: 50) { nodes { eligibility { allowed }
-  decision { quote { validUntil } payment { status } } } } } }
+  decision { number quote { dueOn } payment { status } } } } } }
 """
 # A licence that nothing speaks against, and the plates of small cars.
 IN_ORDER, SMALL = "A", "02"
@@ -63,5 +63,5 @@ async def _has_something_left(story: Story, person: Person) -> bool:
         await story.ask(token, BIND, input=binding(vehicle))
     nodes = (await story.ask(token, LEFT)).data["viewer"]["violations"]["nodes"]
     decisions = [node["decision"] for node in nodes if node["decision"]]
-    owed = [one for one in decisions if one["quote"] and not one["payment"]]
+    owed = [one for one in decisions if one["number"] and one["quote"] and not one["payment"]]
     return bool(owed) and any(node["eligibility"]["allowed"] for node in nodes)

@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from cli.tour.story import Facts, Story, expect
+from cli.tour.expectations import expect
+from cli.tour.story import Facts, Story
 
 QUOTES = """
 query($at: DateTime) { viewer { violations(first: 50) { nodes { id status points fine { yuan }

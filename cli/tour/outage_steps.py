@@ -5,7 +5,8 @@ import time
 from datetime import UTC, datetime
 from typing import Any
 
-from cli.tour.story import Facts, Story, expect
+from cli.tour.expectations import expect
+from cli.tour.story import Facts, Story
 
 TOTALS = """
 { viewer { violations { totalCount totals { fine { yuan } owedFine { yuan } points }

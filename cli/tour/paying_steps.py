@@ -6,8 +6,9 @@ from uuid import uuid4
 from cli.tour.books import cleared
 from cli.tour.case import Begun
 from cli.tour.cashier import tap
+from cli.tour.expectations import expect, given, wait_for
 from cli.tour.session_steps import another_session
-from cli.tour.story import Facts, Story, expect, given, wait_for
+from cli.tour.story import Facts, Story
 from domain.ledger import CLEARING
 from domain.platforms import Channel
 
@@ -81,7 +82,8 @@ async def settle(story: Story, facts: Facts) -> None:
 
 async def _owed(story: Story) -> list[Facts]:
     nodes = (await story.ask(story.token(), OWED)).data["viewer"]["violations"]["nodes"]
-    return [node["decision"] for node in nodes if node["decision"]["quote"]]
+    decisions: list[Facts] = [node["decision"] for node in nodes]
+    return [one for one in decisions if one["number"] and one["quote"]]
 
 
 async def _begin(

@@ -7,13 +7,14 @@ from dataclasses import asdict, dataclass
 import aiohttp
 
 from cli.tour.citizen_steps import bind, licence, look_up, token
+from cli.tour.expectations import StepFailed
 from cli.tour.handling_steps import accept, preview
 from cli.tour.law_steps import eligibility, quote
 from cli.tour.outage_steps import police_down
 from cli.tour.paying_steps import pay_alipay, pay_wechat, settle
 from cli.tour.proof_steps import ledger, receipt, write_back
 from cli.tour.session_steps import sign_in, sign_out, verify
-from cli.tour.story import Facts, StepFailed, Story
+from cli.tour.story import Facts, Story
 
 Step = Callable[[Story, Facts], Awaitable[None]]
 

@@ -4,7 +4,8 @@ from http import HTTPStatus
 
 from cli.tour.books import cleared, trial_balance
 from cli.tour.case import Begun
-from cli.tour.story import Facts, Story, expect, given, wait_for
+from cli.tour.expectations import expect, given, wait_for
+from cli.tour.story import Facts, Story
 from domain.money import Money
 from domain.receipts import Receipt
 from graphql_api.tokens.key_set import KeySet, parse_key_set

@@ -4,7 +4,8 @@ import asyncio
 import time
 from http import HTTPStatus
 
-from cli.tour.story import Answer, Facts, Story, expect
+from cli.tour.expectations import expect
+from cli.tour.story import Answer, Facts, Story
 
 SESSION = "accessToken refreshToken viewer { id name verification }"
 SIGN_IN = f"""

@@ -1,13 +1,11 @@
-"""What the steps of a tour share: the client, the people, and how a step fails."""
+"""What the steps of a tour share: the client and the people."""
 
-import asyncio
-import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from random import Random
-from typing import Any, TypeVar
+from typing import Any
 
 import aiohttp
 
@@ -15,46 +13,14 @@ from cli.cities import own_vehicles
 from cli.problems import Problem
 from cli.tokens import citizen_token
 from cli.tour.case import Case
+from cli.tour.expectations import expect
 from domain.times import legal_day
 from runtime.settings import Settings
 from sandbox.city import City, Person
 
 TOKEN_LIFE = timedelta(minutes=15)
-POLL_SECONDS = 0.2
 
 Facts = dict[str, Any]
-T = TypeVar("T")
-
-
-class StepFailed(Exception):
-    """A step did not hold: what was expected, and what came."""
-
-    def __init__(self, expected: object, came: object) -> None:
-        super().__init__(f"expected {expected}, but {came} came")
-        self.expected = expected
-        self.came = came
-
-
-def expect(holds: bool, expected: object, came: object) -> None:
-    """:raises StepFailed: if it does not hold"""
-    if not holds:
-        raise StepFailed(expected, came)
-
-
-def given(value: T | None, what: str) -> T:
-    """What an earlier step leaves. :raises StepFailed: if it did not hold"""
-    if value is None:
-        raise StepFailed(f"{what} of a step before", "nothing")
-    return value
-
-
-async def wait_for(what: str, look: Callable[[], Awaitable[T | None]], seconds: float) -> T:
-    """Look until there is something. :raises StepFailed: if there is nothing for so long"""
-    began = time.monotonic()
-    while (found := await look()) is None:
-        expect(time.monotonic() - began < seconds, f"{what} within {seconds:g} s", "nothing")
-        await asyncio.sleep(POLL_SECONDS)
-    return found
 
 
 @dataclass(frozen=True, slots=True)

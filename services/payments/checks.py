@@ -13,6 +13,7 @@ from domain.ids import new_id
 from domain.payments import CloseRefused, PaymentStatus, Trade, TradeState
 from domain.platforms import Channel
 from domain.times import Clock
+from models.base import table_of
 from models.database import Database
 from models.due import claim, release
 from models.payment import Payment, TaskKind
@@ -139,7 +140,7 @@ class PaymentChecks:
             return
         self._silent.discard(channel)
         now = self.clock()
-        waiting = update(Payment).where(
+        waiting = update(table_of(Payment)).where(
             ROW.channel == channel,
             ROW.status == PaymentStatus.UNKNOWN,
             ROW.next_check_at > now,
@@ -149,5 +150,5 @@ class PaymentChecks:
 
     async def _claimed(self, *conditions: Any) -> list[RowMapping]:
         wanted = claim(Payment, new_id(), self.clock(), *conditions, most=SWEEP)
-        async with self.db.begin() as connection:
+        async with self.db.single() as connection:
             return list((await connection.execute(wanted)).mappings())

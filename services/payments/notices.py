@@ -5,16 +5,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
-from sqlalchemy import RowMapping, select, update
+from sqlalchemy import RowMapping, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.payments import LIVE, ChannelNotice, NoticeKind, TradeState
 from domain.platforms import Channel
 from domain.times import Clock
+from models.base import table_of
 from models.database import Database
 from models.payment import ChannelNotice as NoticeRow
 from models.payment import NoticeOutcome, Payment, TaskKind
+from models.payment_queries import LOCKED
 from services.crash_points import CrashPoint, Reached
 from services.payment_channels import PaymentChannel
 from services.payments.rows import ask_people
@@ -24,6 +26,7 @@ from services.wakes import Errand, Wake
 log = logging.getLogger("clearway.notices")
 
 ROW = Payment.__table__.c
+INBOX = insert(table_of(NoticeRow)).on_conflict_do_nothing()
 OUTCOMES = {
     Settled.SETTLED: NoticeOutcome.APPLIED,
     Settled.SURPLUS: NoticeOutcome.APPLIED,
@@ -72,38 +75,27 @@ class NoticeService:
     async def _take_in(
         self, connection: AsyncConnection, channel: Channel, notice: ChannelNotice, digest: bytes
     ) -> NoticeOutcome:
-        first = (
-            insert(NoticeRow)
-            .values(
-                channel=channel,
-                notice_id=notice.id,
-                kind=notice.kind,
-                event=notice.event,
-                number=notice.trade.number,
-                body_hash=digest,
-                outcome=NoticeOutcome.NOTHING_NEW,
-                received_at=self.clock(),
-            )
-            # One that is being taken in at this moment is waited for.
-            .on_conflict_do_nothing()
-            .returning(NoticeRow.notice_id)
-        )
-        if (await connection.execute(first)).first() is None:
-            return NoticeOutcome.NOTHING_NEW
+        """Applied first, with the payment locked: what comes again changes nothing any more."""
         outcome = await self._apply(connection, channel, notice)
-        if outcome is not NoticeOutcome.NOTHING_NEW:
-            noted = update(NoticeRow).where(
-                NoticeRow.channel == channel, NoticeRow.notice_id == notice.id
-            )
-            await connection.execute(noted.values(outcome=outcome))
+        taken_in = {
+            "channel": channel,
+            "notice_id": notice.id,
+            "kind": notice.kind,
+            "event": notice.event,
+            "number": notice.trade.number,
+            "body_hash": digest,
+            "outcome": outcome,
+            "received_at": self.clock(),
+        }
+        await connection.execute(INBOX, taken_in)
         return outcome
 
     async def _apply(
         self, connection: AsyncConnection, channel: Channel, notice: ChannelNotice
     ) -> NoticeOutcome:
         trade = notice.trade
-        about = select(*ROW).where(ROW.number == trade.number, ROW.channel == channel)
-        row = (await connection.execute(about.with_for_update())).mappings().first()
+        about = {"of_number": trade.number, "of_channel": channel}
+        row = (await connection.execute(LOCKED, about)).mappings().first()
         if row is None:
             log.error("a genuine notice about a number that is not ours: a task for people")
             kind = TaskKind.NOTICE_OF_UNKNOWN_NUMBER
@@ -122,7 +114,7 @@ class NoticeService:
 
     async def _have_it_checked(self, connection: AsyncConnection, row: RowMapping) -> NoticeOutcome:
         if row["status"] in LIVE:
-            sooner = update(Payment).where(ROW.id == row["id"])
+            sooner = update(table_of(Payment)).where(ROW.id == row["id"])
             await connection.execute(sooner.values(next_check_at=self.clock()))
             await self.wake(connection, Errand.PAYMENT, str(row["id"]))
         return NoticeOutcome.DOUBTED

@@ -20,7 +20,6 @@ from models.vault import Vault
 from services.crash_points import CrashPoint, Reached
 from services.payment_channels import PaymentChannel
 from services.payments.rows import end_unpaid
-from services.wakes import Errand, Wake
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +30,6 @@ class Opening:
     vault: Vault
     channels: dict[Channel, PaymentChannel]
     clock: Clock
-    wake: Wake
     reached: Reached
 
     async def open(self, row: RowMapping) -> PaymentProblem | None:
@@ -75,10 +73,8 @@ class Opening:
         at = None if wait is None else now + wait
         if at is not None and now < row["expires_at"] < at:
             at = row["expires_at"]
-        async with self.db.begin() as connection:
-            given = release(Payment, row, at, status=status, **values)
-            if (await connection.execute(given)).first() is not None and at is not None:
-                await self.wake(connection, Errand.PAYMENT, str(row["id"]), at)
+        async with self.db.single() as connection:
+            await connection.execute(release(Payment, row, at, status=status, **values))
         return at
 
     def _order(self, row: RowMapping) -> Order:

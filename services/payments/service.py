@@ -3,14 +3,13 @@
 import hashlib
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import RowMapping, Select, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.failures import BadRequest
@@ -21,9 +20,11 @@ from domain.platforms import Channel
 from domain.principals import Principal
 from domain.refusals import Refusal, RefusalCode, Refused
 from domain.times import CHINA, Clock
+from models.base import table_of
 from models.database import Database
 from models.due import LEASE
 from models.payment import ItemState, Payment, PaymentItem
+from models.payment_queries import BEGIN, HOLD, LATEST, OF_ID, OF_KEY
 from models.vault import Vault
 from services.access import require_identity
 from services.crash_points import CrashPoint, Reached
@@ -33,11 +34,10 @@ from services.payments.baskets import Baskets, Fine
 from services.payments.checks import PaymentChecks
 from services.payments.opening import Opening, payer_of
 from services.payments.payers import Payers
-from services.payments.views import HeldPayment, read_payment, read_payments
+from services.payments.views import HeldPayment, read_payments
 from services.wakes import Errand, Wake
 
 ROW, ITEM = Payment.__table__.c, PaymentItem.__table__.c
-MOST_LISTED = 500
 SUBJECT = "交通违法罚款"
 # Without letters that are taken for digits: people read these numbers to each other.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -103,26 +103,20 @@ class PaymentService:
         problem = await self.opening.open(row) if row is not None else None
         if problem is not None:
             raise Refused(Refusal(RefusalCode.PAYMENT_REFUSED, problem.value))
-        return await self._held(ROW.payer_digest == payer, ROW.idempotency_key == key)
+        return await self._held(OF_KEY, {"payer": payer, "key": key})
 
     async def find(self, principal: Principal, payment_id: UUID) -> HeldPayment | None:
         """A payment the citizen began; somebody else's does not exist."""
-        _, identity_number = require_identity(principal)
-        mine = ROW.payer_digest == self.vault.digest(identity_number)
         async with self.db.read() as connection:
-            return await read_payment(connection, mine, ROW.id == payment_id)
+            held = await read_payments(connection, OF_ID, self._mine(principal, payment_id))
+        return held[0] if held else None
 
     async def list(self, principal: Principal) -> list[HeldPayment]:
         """The citizen's payments, the newest first; the last 500."""
         _, identity_number = require_identity(principal)
-        mine = (
-            select(*ROW)
-            .where(ROW.payer_digest == self.vault.digest(identity_number))
-            .order_by(ROW.created_at.desc(), ROW.id.desc())
-            .limit(MOST_LISTED)
-        )
         async with self.db.read() as connection:
-            return await read_payments(connection, mine)
+            payer = {"payer": self.vault.digest(identity_number)}
+            return await read_payments(connection, LATEST, payer)
 
     async def of_decisions(
         self, principal: Principal, numbers: Sequence[str]
@@ -140,7 +134,7 @@ class PaymentService:
             .distinct()
         )
         async with self.db.read() as connection:
-            payments = await read_payments(connection, wanted)
+            payments = await read_payments(connection, wanted, {})
         return {item.decision_number: one for one in payments for item in one.items}
 
     async def cancel(self, principal: Principal, payment_id: UUID) -> HeldPayment:
@@ -151,16 +145,16 @@ class PaymentService:
 
         :raises Refused: NOT_FOUND, or ALREADY_PAID if somebody was faster
         """
-        _, identity_number = require_identity(principal)
-        mine = (ROW.payer_digest == self.vault.digest(identity_number), ROW.id == payment_id)
+        mine = self._mine(principal, payment_id)
         now = self.clock()
-        wished = update(Payment).where(*mine, ROW.status.in_(LIVE))
+        wished = update(table_of(Payment)).where(
+            ROW.payer_digest == mine["payer"], ROW.id == payment_id, ROW.status.in_(LIVE)
+        )
         async with self.db.begin() as connection:
-            values = {"cancel_requested_at": now, "next_check_at": now}
-            await connection.execute(wished.values(values))
+            await connection.execute(wished.values(cancel_requested_at=now, next_check_at=now))
             await self.wake(connection, Errand.PAYMENT, str(payment_id))
         await self.checks.see_to(str(payment_id))
-        held = await self._held(*mine)
+        held = await self._held(OF_ID, mine)
         if held.paid_at is not None:
             raise Refused(Refusal(RefusalCode.ALREADY_PAID))
         return held
@@ -220,11 +214,9 @@ class PaymentService:
     async def _insert(
         self, connection: AsyncConnection, values: dict[str, Any], fines: Sequence[Fine]
     ) -> RowMapping:
-        made = insert(Payment).values(values).on_conflict_do_nothing().returning(*ROW)
-        row = (await connection.execute(made)).mappings().first()
+        row = (await connection.execute(BEGIN, values)).mappings().first()
         if row is None:
             raise _Taken
-        items = insert(PaymentItem).on_conflict_do_nothing().returning(ITEM.position)
         # Always in the same order: two baskets with the same fines must not wait for each other.
         lines = [
             {
@@ -239,10 +231,9 @@ class PaymentService:
             }
             for position, fine in enumerate(sorted(fines, key=lambda one: one.decision_number), 1)
         ]
-        held = (await connection.execute(items.values(lines))).all()
+        held = (await connection.execute(HOLD, lines)).all()
         if len(held) != len(lines):
             raise _Taken
-        await self.wake(connection, Errand.PAYMENT, str(values["id"]), values["lease_until"])
         return row
 
     async def _who_has(self, numbers: Sequence[str]) -> Refusal:
@@ -254,9 +245,9 @@ class PaymentService:
         return Refusal(RefusalCode.ALREADY_PAID if settled else RefusalCode.PAYING_ELSEWHERE)
 
     async def _known(self, payer: bytes, key: str) -> RowMapping | None:
-        same = select(*ROW).where(ROW.payer_digest == payer, ROW.idempotency_key == key)
         async with self.db.read() as connection:
-            return (await connection.execute(same)).mappings().first()
+            known = await connection.execute(OF_KEY, {"payer": payer, "key": key})
+        return known.mappings().first()
 
     async def _taken_up(self, row: RowMapping) -> RowMapping | None:
         """Lease a payment that has not been opened, if nobody else is about to open it."""
@@ -264,7 +255,7 @@ class PaymentService:
         if row["status"] not in (PaymentStatus.CREATED, PaymentStatus.UNKNOWN) or row["handle"]:
             return None
         free = (
-            update(Payment)
+            update(table_of(Payment))
             .where(
                 ROW.id == row["id"],
                 ROW.status == row["status"],
@@ -278,12 +269,16 @@ class PaymentService:
         async with self.db.begin() as connection:
             return (await connection.execute(free)).mappings().first()
 
-    async def _held(self, *conditions: Any) -> HeldPayment:
+    async def _held(self, wanted: Select[Any], values: Mapping[str, Any]) -> HeldPayment:
         async with self.db.read() as connection:
-            held = await read_payment(connection, *conditions)
-        if held is None:
+            held = await read_payments(connection, wanted, values)
+        if not held:
             raise Refused(Refusal(RefusalCode.NOT_FOUND))
-        return held
+        return held[0]
+
+    def _mine(self, principal: Principal, payment_id: UUID) -> dict[str, Any]:
+        _, identity_number = require_identity(principal)
+        return {"payer": self.vault.digest(identity_number), "of_id": payment_id}
 
 
 def _new_number(now: datetime) -> str:

@@ -9,33 +9,34 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import RowMapping, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.ledger import SuspenseReason, settlement, suspense
 from domain.money import Money
-from domain.payments import LIVE, PaymentStatus, Trade
+from domain.payments import LIVE, Trade
 from domain.times import Clock
-from domain.violations import ViolationStatus
-from models.mirror import Violation
+from models.base import table_of
 from models.payment import (
     ItemState,
     Payment,
-    PaymentItem,
     TaskKind,
-    WriteBack,
     WriteBackState,
+)
+from models.payment_queries import (
+    ACTS_LOCKED,
+    ACTS_SETTLED,
+    HELD_DECISIONS,
+    ITEMS,
+    PAID,
+    TO_BE_TOLD,
 )
 from services.crash_points import CrashPoint, Reached
 from services.ledger import Ledger
-from services.payments.rows import ask_people, items_moved, moved
+from services.payments.rows import ask_people, move_items
 from services.wakes import Errand, Wake
-
-ITEM = PaymentItem.__table__.c
-ACT = Violation.__table__.c
 
 
 class Settled(StrEnum):
@@ -85,20 +86,28 @@ class Settlement:
         paid_at: datetime,
         items: Sequence[RowMapping],
     ) -> None:
-        paid = moved(row["id"], PaymentStatus.PAID, **_over(trade, self.clock()))
-        if (await connection.execute(paid)).first() is None:
+        paid = await connection.execute(
+            PAID,
+            {
+                "of_id": row["id"],
+                "of_reference": trade.reference,
+                "at": paid_at,
+                "now": self.clock(),
+            },
+        )
+        if paid.first() is None:
             raise RuntimeError("a locked payment has moved")
         annulled = await self._mark_acts(connection, items, paid_at)
+        void = [item for item in items if item["decision_number"] in annulled]
         settling = [item for item in items if item["decision_number"] not in annulled]
-        for item in items:
-            await self._book(connection, row, item, paid_at, in_suspense=item not in settling)
-        for state, some in (
-            (ItemState.PAID, settling),
-            (ItemState.SURPLUS, [item for item in items if item not in settling]),
-        ):
-            if some:
-                positions = [item["position"] for item in some]
-                await connection.execute(items_moved(row["id"], ItemState.LIVE, state, positions))
+        for item in settling:
+            await self._book(connection, row, item, paid_at)
+        for item in void:
+            reason = SuspenseReason.DECISION_ANNULLED
+            await self._put_aside(connection, row, item, paid_at, reason)
+        for state, some in ((ItemState.PAID, settling), (ItemState.SURPLUS, void)):
+            positions = [item["position"] for item in some]
+            await move_items(connection, row["id"], ItemState.LIVE, state, positions)
         await self._tell_register(connection, row, settling)
 
     async def _keep(
@@ -110,7 +119,7 @@ class Settlement:
         items: Sequence[RowMapping],
     ) -> None:
         """Money after the end: the payment stays as it ended, the money is in suspense."""
-        taken = update(Payment).where(Payment.id == row["id"])
+        taken = update(table_of(Payment)).where(Payment.id == row["id"])
         await connection.execute(taken.values(reference=trade.reference, paid_at=paid_at))
         others = await self._held_by_others(connection, items)
         for item in items:
@@ -119,43 +128,37 @@ class Settlement:
                 if item["decision_number"] in others
                 else SuspenseReason.AFTER_CLOSE
             )
-            posting = suspense(
-                row["channel"],
-                reference_of(row["number"], item["position"]),
-                amount=_total(item),
-                reason=reason,
-                occurred_at=paid_at,
-            )
-            await self.ledger.post(connection, posting)
-        released = items_moved(row["id"], ItemState.RELEASED, ItemState.SURPLUS)
-        await connection.execute(released)
+            await self._put_aside(connection, row, item, paid_at, reason)
+        positions = [item["position"] for item in items]
+        await move_items(connection, row["id"], ItemState.RELEASED, ItemState.SURPLUS, positions)
 
     async def _book(
+        self, connection: AsyncConnection, row: RowMapping, item: RowMapping, paid_at: datetime
+    ) -> None:
+        posting = settlement(
+            row["channel"],
+            reference_of(row["number"], item["position"]),
+            principal=Money(item["principal_fen"]),
+            surcharge=Money(item["surcharge_fen"]),
+            occurred_at=paid_at,
+        )
+        await self.ledger.post(connection, posting)
+
+    async def _put_aside(
         self,
         connection: AsyncConnection,
         row: RowMapping,
         item: RowMapping,
         paid_at: datetime,
-        *,
-        in_suspense: bool,
+        reason: SuspenseReason,
     ) -> None:
-        reference = reference_of(row["number"], item["position"])
-        if in_suspense:
-            posting = suspense(
-                row["channel"],
-                reference,
-                amount=_total(item),
-                reason=SuspenseReason.DECISION_ANNULLED,
-                occurred_at=paid_at,
-            )
-        else:
-            posting = settlement(
-                row["channel"],
-                reference,
-                principal=Money(item["principal_fen"]),
-                surcharge=Money(item["surcharge_fen"]),
-                occurred_at=paid_at,
-            )
+        posting = suspense(
+            row["channel"],
+            reference_of(row["number"], item["position"]),
+            amount=Money(item["principal_fen"] + item["surcharge_fen"]),
+            reason=reason,
+            occurred_at=paid_at,
+        )
         await self.ledger.post(connection, posting)
 
     async def _mark_acts(
@@ -163,18 +166,10 @@ class Settlement:
     ) -> set[str]:
         """Mark the acts as paid, in the mirror's order of locking; the decisions that are void."""
         numbers = [item["decision_number"] for item in items]
-        locked = (
-            select(ACT.id, ACT.decision_number, ACT.decision_annulled)
-            .where(ACT.decision_number.in_(numbers))
-            .order_by(ACT.id)
-            .with_for_update()
-        )
-        acts = (await connection.execute(locked)).all()
+        acts = (await connection.execute(ACTS_LOCKED, {"numbers": numbers})).all()
         paid = [act.id for act in acts if not act.decision_annulled]
         if paid:
-            marked = update(Violation).where(ACT.id.in_(paid))
-            values = {"settled_at": paid_at, "status": ViolationStatus.PAID}
-            await connection.execute(marked.values(values))
+            await connection.execute(ACTS_SETTLED, {"ids": paid, "at": paid_at})
         return {act.decision_number for act in acts if act.decision_annulled}
 
     async def _tell_register(
@@ -182,14 +177,14 @@ class Settlement:
     ) -> None:
         now = self.clock()
         for item in items:
-            report = insert(WriteBack).values(
-                payment_id=row["id"],
-                position=item["position"],
-                serial=reference_of(row["number"], item["position"]),
-                state=WriteBackState.PENDING,
-                next_check_at=now,
-            )
-            await connection.execute(report)
+            report = {
+                "payment_id": row["id"],
+                "position": item["position"],
+                "serial": reference_of(row["number"], item["position"]),
+                "state": WriteBackState.PENDING,
+                "next_check_at": now,
+            }
+            await connection.execute(TO_BE_TOLD, report)
             key = write_back_key(row["id"], item["position"])
             await self.wake(connection, Errand.WRITE_BACK, key)
 
@@ -197,14 +192,11 @@ class Settlement:
         self, connection: AsyncConnection, items: Sequence[RowMapping]
     ) -> set[str]:
         numbers = [item["decision_number"] for item in items]
-        held = select(ITEM.decision_number).where(
-            ITEM.decision_number.in_(numbers), ITEM.state.in_([ItemState.LIVE, ItemState.PAID])
-        )
-        return set((await connection.execute(held)).scalars())
+        held = await connection.execute(HELD_DECISIONS, {"numbers": numbers})
+        return set(held.scalars())
 
     async def _items(self, connection: AsyncConnection, payment_id: UUID) -> Sequence[RowMapping]:
-        items = select(*ITEM).where(ITEM.payment_id == payment_id).order_by(ITEM.position)
-        return (await connection.execute(items)).mappings().all()
+        return (await connection.execute(ITEMS, {"of_id": payment_id})).mappings().all()
 
     async def _check_reference(
         self, connection: AsyncConnection, row: RowMapping, trade: Trade
@@ -221,18 +213,3 @@ def reference_of(number: str, position: int) -> str:
 def write_back_key(payment_id: UUID, position: int) -> str:
     """How a worker is told of a report to the register."""
     return f"{payment_id}:{position}"
-
-
-def _over(trade: Trade, now: datetime) -> dict[str, Any]:
-    return {
-        "reference": trade.reference,
-        "paid_at": trade.paid_at,
-        "ended_at": now,
-        "next_check_at": None,
-        "lease_id": None,
-        "lease_until": None,
-    }
-
-
-def _total(item: RowMapping) -> Money:
-    return Money(item["principal_fen"] + item["surcharge_fen"])

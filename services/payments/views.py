@@ -1,21 +1,19 @@
 """A payment as it is shown, read from its rows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, RowMapping, Select, select
+from sqlalchemy import RowMapping, Select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.money import Money
 from domain.payments import PaymentStatus
 from domain.platforms import Channel
-from models.payment import ItemState, Payment, PaymentItem, WriteBack
-
-ROW = Payment.__table__.c
-ITEM = PaymentItem.__table__.c
+from models.payment import ItemState
+from models.payment_queries import ITEMS_SHOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,34 +47,18 @@ class HeldPayment:
     items: tuple[HeldItem, ...]
 
 
-async def read_payments(connection: AsyncConnection, wanted: Select[Any]) -> list[HeldPayment]:
+async def read_payments(
+    connection: AsyncConnection, wanted: Select[Any], values: Mapping[str, Any]
+) -> list[HeldPayment]:
     """Payments with their items, in the order of the rows; two statements."""
-    rows = (await connection.execute(wanted)).mappings().all()
+    rows = (await connection.execute(wanted, values)).mappings().all()
     if not rows:
         return []
-    items = (
-        select(*ITEM, WriteBack.done_at)
-        .join_from(
-            PaymentItem,
-            WriteBack,
-            (WriteBack.payment_id == ITEM.payment_id) & (WriteBack.position == ITEM.position),
-            isouter=True,
-        )
-        .where(ITEM.payment_id.in_([row["id"] for row in rows]))
-        .order_by(ITEM.payment_id, ITEM.position)
-    )
+    items = await connection.execute(ITEMS_SHOWN, {"ids": [row["id"] for row in rows]})
     found: dict[UUID, list[HeldItem]] = {}
-    for item in (await connection.execute(items)).mappings():
+    for item in items.mappings():
         found.setdefault(item["payment_id"], []).append(_item(item))
     return [_payment(row, found[row["id"]]) for row in rows]
-
-
-async def read_payment(
-    connection: AsyncConnection, *conditions: ColumnElement[bool]
-) -> HeldPayment | None:
-    """The payment that meets the conditions, if there is one."""
-    held = await read_payments(connection, select(*ROW).where(*conditions))
-    return held[0] if held else None
 
 
 def _payment(row: RowMapping, items: Sequence[HeldItem]) -> HeldPayment:

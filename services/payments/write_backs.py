@@ -70,7 +70,7 @@ class WriteBacks:
             return
         self.reached(CrashPoint.WRITE_BACK_SENT)
         now = self.clock()
-        async with self.db.begin() as connection:
+        async with self.db.single() as connection:
             done = release(WriteBack, row, None, state=WriteBackState.DONE, done_at=now)
             await connection.execute(done)
 
@@ -114,7 +114,7 @@ class WriteBacks:
 
     async def _claimed(self, *conditions: Any) -> list[RowMapping]:
         wanted = claim(WriteBack, new_id(), self.clock(), *conditions, most=SWEEP)
-        async with self.db.begin() as connection:
+        async with self.db.single() as connection:
             return list((await connection.execute(wanted)).mappings())
 
 

@@ -160,9 +160,9 @@ class Evidence:
 
 
 STATES = {
-    **dict.fromkeys(("created", "awaiting", "unknown"), {"live"}),
-    "paid": {"paid", "surplus"},
-    **dict.fromkeys(("failed", "cancelled", "expired"), {"released", "surplus"}),
+    **dict.fromkeys(("created", "awaiting", "unknown"), frozenset({"live"})),
+    "paid": frozenset({"paid", "surplus"}),
+    **dict.fromkeys(("failed", "cancelled", "expired"), frozenset({"released", "surplus"})),
 }
 SUSPENSE = {"paid_after_close", "paid_twice", "paid_though_annulled"}
 

@@ -40,12 +40,13 @@ TAMPERED: tuple[Json, ...] = (
 )
 AT_THE_REGISTER = ("down", "reset-after", "refusal", "night-window")
 PEOPLE = ("begin", "begin", "again", "pay", "pay", "pay", "tell", "cancel", "cancel")
-ACCIDENTS = ("channel", "channel", "channel", "register", "heal", "restart", "lose the queue")
-SECONDS = (1, 7, 30, 70, 890, 960, 960, 90_000)
+ACCIDENTS = ("channel", "register", "heal", "heal", "restart", "lose the queue")
+SECONDS = (1, 1, 7, 7, 30, 30, 70, 300, 890, 960, 90_000)
 ENOUGH_SWEEPS = 60
 
 channels = st.sampled_from(["ALIPAY", "WECHAT"])
 few = st.sampled_from([1, 1, 2, 5])
+baskets = st.sampled_from([[0], [1], [2], [0, 1], [2, 0], [1, 2, 0]])
 
 
 class PaymentMachine(RuleBasedStateMachine):
@@ -78,11 +79,12 @@ class PaymentMachine(RuleBasedStateMachine):
         doing = {"begin": self.begin, "again": self.begin_again, "pay": self.pay}
         (doing | {"tell": self.tell, "cancel": self.cancel})[kind](data)
 
-    @rule(seconds=st.sampled_from(SECONDS), sweeps=st.sampled_from([0, 1, 1, 2]))
-    def time(self, seconds: int, sweeps: int) -> None:
+    @rule(data=st.data(), seconds=st.sampled_from(SECONDS), sweeps=st.sampled_from([0, 1, 1, 2]))
+    def time(self, data: st.DataObject, seconds: int, sweeps: int) -> None:
         """Time passes; perhaps a worker sweeps."""
         self.world.clock.advance(seconds=seconds)
         for _ in range(sweeps):
+            self.do(self.hinder(data, data.draw(channels), "query"))
             self.do(self.world.api.running.chores.sweep())
 
     @rule(data=st.data(), kind=st.sampled_from(ACCIDENTS))
@@ -114,33 +116,39 @@ class PaymentMachine(RuleBasedStateMachine):
             self.do(self.at_last())
 
     async def channel_trouble(self, data: st.DataObject) -> None:
-        """A channel is in trouble, for a while or until everything is mended."""
+        """A channel is in trouble until everything is mended."""
         channel, method = (
             data.draw(channels),
             data.draw(st.sampled_from(["begin", "query", "close"])),
         )
-        await self.world.platforms.switch_paying(
-            channel,
-            data.draw(st.sampled_from(TROUBLES[channel, method])),
-            method=METHODS[channel][method],
-            times=data.draw(st.sampled_from([1, 1, 3, None])),
-        )
+        name = data.draw(st.sampled_from(TROUBLES[channel, method]))
+        wire = METHODS[channel][method]
+        await self.world.platforms.switch_paying(channel, name, method=wire)
+
+    async def hinder(self, data: st.DataObject, channel: str, method: str) -> None:
+        """Perhaps something is wrong with the next calls, and no longer."""
+        name = data.draw(st.sampled_from([None, None, *TROUBLES[channel, method]]))
+        if name is not None:
+            wire, times = METHODS[channel][method], data.draw(st.sampled_from([1, 2, 3]))
+            await self.world.platforms.switch_paying(channel, name, method=wire, times=times)
 
     def begin(self, data: st.DataObject) -> None:
         """Somebody taps Pay this fine."""
         channel = data.draw(channels)
-        owed = sorted(data.draw(st.sets(st.integers(0, 2), min_size=1)))
         given = {
-            "decisionIds": [self.world.decisions[one] for one in owed],
+            "decisionIds": [self.world.decisions[one] for one in data.draw(baskets)],
             "channel": channel,
             "idempotencyKey": f"machine-{len(self.asked):04}",
         }
         self.asked.append((channel, given))
+        self.do(self.hinder(data, channel, "begin"))
         self.ask_for(channel, given)
 
     def begin_again(self, data: st.DataObject) -> None:
         """The app sends a request again."""
-        self.ask_for(*data.draw(st.sampled_from(self.asked)))
+        channel, given = data.draw(st.sampled_from(self.asked))
+        self.do(self.hinder(data, channel, "begin"))
+        self.ask_for(channel, given)
 
     def pay(self, data: st.DataObject) -> None:
         """The payer pays, if they can; something happens to the notice."""
@@ -157,6 +165,7 @@ class PaymentMachine(RuleBasedStateMachine):
     def cancel(self, data: st.DataObject) -> None:
         """Somebody gives a payment up."""
         for channel, _, payment in self.one_begun(data):
+            self.do(self.hinder(data, channel, "close"))
             self.do(self.world.payer(channel).cancel(payment))
 
     def one_begun(self, data: st.DataObject) -> list[tuple[str, str, str]]:

@@ -35,6 +35,7 @@ class Processes:
     sandbox_port: int = field(default_factory=free_port)
     settings: dict[str, Json] = field(default_factory=dict)
     running: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
+    healthy: set[str] = field(default_factory=set)
 
     @property
     def api_url(self) -> str:
@@ -53,16 +54,21 @@ class Processes:
         self._wait_for("sandbox", self.sandbox_port, "/control/scenarios")
 
     def serve(self, crash_at: CrashPoint | None = None) -> None:
-        """Start the API, in the place of the one that runs."""
+        """Have an API that dies at a point, or a healthy one; the one before is killed."""
+        if crash_at is None and "serve" in self.healthy:
+            return
         self._start("serve", crash_at=crash_at)
         self._wait_for("serve", self.api_port, "/readyz")
 
     def work(self, crash_at: CrashPoint | None = None) -> None:
-        """Start a worker, in the place of the one that runs."""
+        """Have a worker that dies at a point, or a healthy one; the one before is killed."""
+        if crash_at is None and "worker" in self.healthy:
+            return
         self._start("worker", crash_at=crash_at)
 
     def kill(self, name: str) -> None:
         """Kill -9."""
+        self.healthy.discard(name)
         process = self.running.pop(name, None)
         if process is not None:
             process.send_signal(signal.SIGKILL)
@@ -85,7 +91,9 @@ class Processes:
     def _start(self, name: str, *arguments: str, crash_at: CrashPoint | None = None) -> None:
         self.kill(name)
         settings = dict(self.settings)
-        if crash_at is not None:
+        if crash_at is None:
+            self.healthy.add(name)
+        else:
             settings["crash_at"] = crash_at
         given = {f"{PREFIX}{key.upper()}": str(value) for key, value in settings.items()}
         with (self.folder / f"{name}.log").open("ab") as log:

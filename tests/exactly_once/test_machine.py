@@ -4,9 +4,10 @@ import asyncio
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from sandbox.city import City
@@ -35,14 +36,19 @@ def world(
 
 
 def test_whatever_happens(runner: asyncio.Runner, world: World) -> None:
+    def machine() -> PaymentMachine:
+        return PaymentMachine(runner, world)
+
     run_state_machine_as_test(
-        lambda: PaymentMachine(runner, world),
+        # It takes whatever makes a machine, and says that it takes a class.
+        cast("type[PaymentMachine]", machine),
         settings=settings(
-            max_examples=LONG or 30,
+            max_examples=LONG or 40,
             stateful_step_count=50 if LONG else 20,
             derandomize=not LONG,
             database=None,
             deadline=None,
+            phases=(Phase.explicit, Phase.generate),
             print_blob=True,
             suppress_health_check=list(HealthCheck),
         ),
