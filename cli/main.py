@@ -23,6 +23,7 @@ COMMANDS = (
     "verify",
     "schema",
     "ledger",
+    "tasks",
     "rules",
     "city",
     "doctor",

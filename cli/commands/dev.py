@@ -47,7 +47,7 @@ def command(
     seed: Seed = DEFAULT_SEED,
     stop_with_parent: StopWithParent = False,
 ) -> None:
-    """Start everything: database, sandbox upstreams with an invented city, API. Ctrl-C stops it."""
+    """Start everything: database, sandbox with an invented city, API, worker. Ctrl-C stops it."""
     if stop_with_parent:
         end_with_parent()
     settings = dev_settings(data_dir, host=host, port=port)

@@ -49,7 +49,9 @@ def command(
     """Run the simulated upstreams alone: register, Alipay and WeChat of an invented city."""
     if stop_with_parent:
         end_with_supervisor()
-    sandbox = PoliceSandboxSettings(latency_seconds=LATENCY_SECONDS if slow else (0.0, 0.0))
+    sandbox = PoliceSandboxSettings(
+        latency_seconds=LATENCY_SECONDS if slow else (0.0, 0.0), is_live=True
+    )
     city = make_city(seed, citizens)
     app = police_app(city, sandbox)
     app.add_subapp("/alipay", alipay_app(city, _credentials(AlipayCredentials, keys)))

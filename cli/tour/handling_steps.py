@@ -49,7 +49,6 @@ async def preview(story: Story, facts: Facts) -> None:
 async def accept(story: Story, facts: Facts) -> None:
     """A yes to exactly what was shown; the register decides it, once."""
     shown = given(story.case.preview, "the preview")
-    await story.turn_calendar()
     request = {
         "violationIds": [story.case.violation_id],
         "previewHash": shown["hash"],

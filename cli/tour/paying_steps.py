@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import uuid4
 
-from cli.tour.books import cleared
+from cli.books import cleared
 from cli.tour.case import Begun
 from cli.tour.cashier import tap
 from cli.tour.expectations import expect, given, wait_for

@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 
-from cli.tour.books import cleared, trial_balance
+from cli.books import cleared, trial_balance
 from cli.tour.case import Begun
 from cli.tour.expectations import expect, given, wait_for
 from cli.tour.story import Facts, Story

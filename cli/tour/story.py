@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from http import HTTPStatus
 from random import Random
 from typing import Any
@@ -14,7 +14,6 @@ from cli.problems import Problem
 from cli.tokens import citizen_token
 from cli.tour.case import Case
 from cli.tour.expectations import expect
-from domain.times import legal_day
 from runtime.settings import Settings
 from sandbox.city import City, Person
 
@@ -103,11 +102,6 @@ class Story:
     async def switch(self, scenario: str, *, active: bool) -> None:
         """Switch trouble of the sandbox on or off."""
         await self._control("control/scenarios", {"name": scenario, "active": active})
-
-    async def turn_calendar(self) -> None:
-        """The register's calendar begins with the day of its city; from now on it shows today."""
-        today = legal_day(datetime.now(UTC)).isoformat()
-        await self._control("control/records", {"action": "today", "date": today})
 
     async def written(self) -> list[Facts]:
         """What the register says was really changed in it."""

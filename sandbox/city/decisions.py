@@ -90,12 +90,11 @@ def camera_decision(
 
 
 def decide(
-    record: CameraRecord, person: Person, today: date, number: str
+    record: CameraRecord, person: Person, at: datetime, number: str
 ) -> tuple[CameraRecord, Decision]:
-    """Handle an open record at noon of a day; the register then shows both."""
-    at = noon(today)
+    """Handle an open record; the register then shows both."""
     handled = as_handled(record, number, at, record.capture_unit, record.capture_unit_name)
-    # A capture of the night before was entered after this noon: what comes later is newer.
+    # A capture of the night before may have been entered after it: what comes later is newer.
     handled = replace(handled, updated_at=max(at, record.updated_at))
     driver = Citizen(
         person.index, person.identity_number, person.name, person.phone, person.licence
@@ -104,12 +103,12 @@ def decide(
     return handled, camera_decision(source, handled, driver, Payment("0", "0", None))
 
 
-def annul(decision: Decision, today: date) -> Decision:
+def annul(decision: Decision, at: datetime) -> Decision:
     """The tombstone of a decision."""
-    return replace(decision, change="3", updated_at=max(noon(today), decision.updated_at))
+    return replace(decision, change="3", updated_at=max(at, decision.updated_at))
 
 
-def reopened(record: CameraRecord, today: date) -> CameraRecord:
+def reopened(record: CameraRecord, at: datetime) -> CameraRecord:
     """A record whose decision was annulled: it can be handled anew, under another number."""
     return replace(
         record,
@@ -121,7 +120,7 @@ def reopened(record: CameraRecord, today: date) -> CameraRecord:
         decision_number=None,
         violation_number=None,
         change="2",
-        updated_at=max(noon(today), record.updated_at),
+        updated_at=max(at, record.updated_at),
     )
 
 

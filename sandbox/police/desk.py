@@ -48,7 +48,7 @@ class Desk:
     def open(cls, city: City, settings: PoliceSandboxSettings) -> "Desk":
         return cls(
             settings=settings,
-            records=Records(city, settings.today),
+            records=Records(city, settings.today, settings.clock if settings.is_live else None),
             access=Access(settings),
             latency=Random(settings.latency_seed),  # noqa: S311 - only spreads delays
         )

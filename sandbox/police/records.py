@@ -1,11 +1,12 @@
 """The registers as they stand: the city, and what was changed in it since."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 from sandbox.city import CameraRecord, City, Decision, Person, Vehicle
-from sandbox.city.decisions import annul, decide, decision_numbers, reopened
+from sandbox.city.decisions import annul, decide, decision_numbers, noon, reopened
+from sandbox.city.seeds import CHINA
 from sandbox.police.fields import with_camera_fields, with_decision_fields
 from sandbox.police.payments import Payment
 
@@ -15,19 +16,46 @@ Plate = tuple[str, str]
 class Records:
     """Reads through to the city; changes are kept beside it and can be thrown away."""
 
-    def __init__(self, city: City, today: date | None = None) -> None:
+    def __init__(
+        self,
+        city: City,
+        today: date | None = None,
+        clock: Callable[[], float] | None = None,
+    ) -> None:
+        """
+        Open the registers of a city.
+
+        :param clock: seconds since 1970: the calendar follows it, instead of standing on one day
+        """
         self.city = city
-        self._first_day = today or city.today
+        self._first_day = today or (city.today if clock is None else None)
+        self._clock = clock
         self.reset()
 
     def reset(self) -> None:
         """Forget every change."""
-        self.today = self._first_day
+        self._day = self._first_day
         self._records: dict[str, CameraRecord | None] = {}
         self._added: dict[Plate, list[CameraRecord]] = {}
         self._decisions: dict[str, Decision] = {}
         self._owners: dict[Plate, tuple[str, str]] = {}
         self._payments: dict[str, Payment] = {}
+
+    @property
+    def today(self) -> date:
+        """The day on which the register is."""
+        return self.now.date()
+
+    @today.setter
+    def today(self, day: date) -> None:
+        self._day = day
+
+    @property
+    def now(self) -> datetime:
+        """When what happens now happens; noon, while the calendar stands on a day."""
+        if self._day is None and self._clock is not None:
+            return datetime.fromtimestamp(int(self._clock()), CHINA)
+        return noon(self._day or self.city.today)
 
     def vehicle(self, plate_type: str, plate_number: str) -> Vehicle | None:
         vehicle = self.city.vehicle(plate_type, plate_number)
@@ -122,7 +150,7 @@ class Records:
         if record.handled == "1":
             raise ValueError(f"record {serial} is handled")
         number = next(one for one in decision_numbers(record) if self.decision(one) is None)
-        handled, decision = decide(record, person, self.today, number)
+        handled, decision = decide(record, person, self.now, number)
         self._records[serial] = handled
         self._decisions[decision.number] = decision
         return decision
@@ -151,8 +179,8 @@ class Records:
         if decision is None:
             raise LookupError(f"no decision {number}")
         for record in self._decided(decision):
-            self._records[record.serial] = reopened(record, self.today)
-        self._decisions[number] = annul(decision, self.today)
+            self._records[record.serial] = reopened(record, self.now)
+        self._decisions[number] = annul(decision, self.now)
 
     def change_owner(self, plate_type: str, plate_number: str, name: str, identity: str) -> None:
         if self.vehicle(plate_type, plate_number) is None:

@@ -24,7 +24,8 @@ class PoliceSandboxSettings:
     latency_seconds: tuple[float, float] = (0.0, 0.0)
     latency_seed: int = 1
     body_bytes: int = 4 * 1024 * 1024
-    today: date | None = None  # surcharges grow until this day; None: the day of the city
+    today: date | None = None  # the register's day; None: that of the city
+    is_live: bool = False  # the register's day follows the clock
     clock: Callable[[], float] = time.time
 
     @property

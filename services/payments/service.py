@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.failures import BadRequest
 from domain.ids import new_id
 from domain.money import Money
-from domain.payments import LIVE, ClientAction, PaymentStatus
+from domain.payments import LIVE, ClientAction, PaymentProblem, PaymentStatus
 from domain.platforms import Channel
 from domain.principals import Principal
 from domain.refusals import Refusal, RefusalCode, Refused
@@ -102,7 +102,9 @@ class PaymentService:
             row = await self._taken_up(row)
         problem = await self.opening.open(row) if row is not None else None
         if problem is not None:
-            raise Refused(Refusal(RefusalCode.PAYMENT_REFUSED, problem.value))
+            # Only about their own account is there something that a citizen can do.
+            detail = problem.value if problem is PaymentProblem.PAYER else None
+            raise Refused(Refusal(RefusalCode.PAYMENT_REFUSED, detail))
         return await self._held(OF_KEY, {"payer": payer, "key": key})
 
     async def find(self, principal: Principal, payment_id: UUID) -> HeldPayment | None:

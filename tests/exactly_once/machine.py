@@ -127,7 +127,7 @@ class PaymentMachine(RuleBasedStateMachine):
 
     async def hinder(self, data: st.DataObject, channel: str, method: str) -> None:
         """Perhaps something is wrong with the next calls, and no longer."""
-        name = data.draw(st.sampled_from([None, None, *TROUBLES[channel, method]]))
+        name = data.draw(st.sampled_from([*[None] * 6, *TROUBLES[channel, method]]))
         if name is not None:
             wire, times = METHODS[channel][method], data.draw(st.sampled_from([1, 2, 3]))
             await self.world.platforms.switch_paying(channel, name, method=wire, times=times)

@@ -85,3 +85,19 @@ async def test_one_that_cannot_be_seen_to_stops_no_other(
 
     assert (await settled(either, payment))["status"] == "PAID"
     assert len(await either.register.writes()) == 1
+
+
+async def test_a_refusal_that_is_not_about_the_payer_has_words(
+    api: Api, platforms: Platforms, register: Register, citizen: Person
+) -> None:
+    """We have come to a limit of ours at the channel; it is no internal error."""
+    payer = await payer_of(api, platforms, register, citizen, "WECHAT")
+    owed = await payer.decisions()
+    await platforms.switch_paying("WECHAT", "rule-limit", method="jsapi")
+
+    result = await payer.create(owed[0]["id"])
+
+    assert [one["code"] for one in result["refusals"]] == ["PAYMENT_REFUSED"]
+    assert await api.rows("SELECT status FROM payments") == [("failed",)]
+    await platforms.calm_paying("WECHAT")
+    assert (await payer.begun(owed[0]["id"]))["status"] == "AWAITING"

@@ -1,6 +1,6 @@
-"""The books of the stack that a tour plays on."""
+"""The books of a deployment, as the commands read them."""
 
-from cli.databases import open_database
+from cli.databases import check_migrated, open_database
 from domain.ids import new_id
 from domain.ledger import CLEARING, Account
 from models.database import Database
@@ -11,7 +11,8 @@ from services.ledger import Ledger, TrialBalance
 async def trial_balance(settings: Settings) -> TrialBalance:
     """All accounts at this instant."""
     with open_database(settings) as url:
-        db = Database(url, pool_size=1, application_name="clearway tour")
+        check_migrated(url)
+        db = Database(url, pool_size=1, application_name="clearway books")
         try:
             async with db.read() as connection:
                 return await Ledger(new_id).trial_balance(connection)
