@@ -7,6 +7,7 @@ The rows themselves say what is due: a job that is lost, or all of them, costs a
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 from procrastinate import App
 from procrastinate.jobs import Status
@@ -36,30 +37,31 @@ async def work(
     async with open_services(settings, database_url, clock=clock) as running:
         chores = running.chores
         async with asyncio.TaskGroup() as group:
-            tasks = [
-                group.create_task(_forever("sweep", lambda: _sweep(chores), SWEEP_SECONDS)),
-                group.create_task(
-                    _forever("queue", lambda: _run_queue(database_url, chores), RESTART_SECONDS)
-                ),
-            ]
+            group.create_task(_until(stop, "sweep", lambda: _sweep(chores, stop), SWEEP_SECONDS))
+            queue = group.create_task(
+                _until(stop, "queue", lambda: _run_queue(database_url, chores), RESTART_SECONDS)
+            )
             await stop.wait()
-            for task in tasks:
-                task.cancel()
+            # It takes no more jobs, and waits for those it has.
+            queue.cancel()
 
 
-async def _forever(name: str, one: Callable[[], Awaitable[None]], pause: float) -> None:
+async def _until(
+    stop: asyncio.Event, name: str, one: Callable[[], Awaitable[None]], pause: float
+) -> None:
     """Do it again and again; trouble of any kind is only a reason to try again."""
-    while True:
+    while not stop.is_set():
         try:
             await one()
         except Exception as error:
             # A library's words may hold what is in the database.
             log.error("%s: %s", name, where(error))
-        await asyncio.sleep(pause)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), pause)
 
 
-async def _sweep(chores: Chores) -> None:
-    while await chores.sweep():
+async def _sweep(chores: Chores, stop: asyncio.Event) -> None:
+    while not stop.is_set() and await chores.sweep():
         pass
 
 

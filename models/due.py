@@ -5,7 +5,18 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Index, Update, or_, select, text, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Index,
+    Update,
+    case,
+    literal,
+    or_,
+    select,
+    text,
+    tuple_,
+    update,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, table_of
@@ -67,15 +78,24 @@ def claim(
 
 
 def release(table: type[Base], row: Any, next_check_at: datetime | None, **values: Any) -> Update:
-    """Give a leased row back, changed; nothing comes back if the lease is somebody else's now."""
+    """
+    Give a leased row back, changed; nothing comes back if the lease is somebody else's now.
+
+    Whoever has wished meanwhile that it be seen to at another time has their wish.
+    """
     columns = table.__table__.c
+    due = columns.next_check_at
+    at = case(
+        (due.is_not_distinct_from(row["next_check_at"]), literal(next_check_at, due.type)),
+        else_=due,
+    )
     return (
         update(table_of(table))
         .where(
             *(column == row[column.name] for column in _key(table)),
             columns.lease_id == row["lease_id"],
         )
-        .values(lease_id=None, lease_until=None, next_check_at=next_check_at, **values)
+        .values(lease_id=None, lease_until=None, next_check_at=at, **values)
         .returning(*_key(table))
     )
 

@@ -9,10 +9,12 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
 from cryptography.x509 import load_pem_x509_certificate
 
@@ -95,12 +97,17 @@ def load_private_key(file: Path) -> RSAPrivateKey:
     """Read the merchant's key. :raises ValueError: in one sentence, if the file holds none"""
     data = content(file)
     try:
-        key = load_pem_private_key(data, password=None)
+        key = _parsed(data)
     except UNREADABLE:
         raise _unfit(file, "private") from None
     if not isinstance(key, RSAPrivateKey) or key.key_size < LEAST_BITS:
         raise _unfit(file, "private")
     return key
+
+
+@lru_cache(maxsize=8)  # Checking a key takes 30 ms and more.
+def _parsed(data: bytes) -> PrivateKeyTypes:
+    return load_pem_private_key(data, password=None)
 
 
 def load_public_key(file: Path) -> RSAPublicKey:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +29,8 @@ log = logging.getLogger("clearway.payments")
 ROW = Payment.__table__.c
 # As many as one channel has places for; they are asked about side by side.
 SWEEP = 16
+# How far a channel's queries may be behind its cashier.
+MARGIN = timedelta(minutes=10)
 
 
 @dataclass(slots=True)
@@ -101,10 +104,21 @@ class PaymentChecks:
         trade = await channel.ask(row["number"])
         if trade.state is TradeState.PAID:
             await self._settle(row, trade)
-        elif trade.state is TradeState.AWAITING or not is_closed:
-            await self._later(row)
-        else:
+        elif is_closed and self._is_over(row, trade):
             await self._end(row, to)
+        else:
+            await self._later(row)
+
+    def _is_over(self, row: RowMapping, trade: Trade) -> bool:
+        """
+        Whether nobody can pay any more.
+
+        A channel that has given us its handle and now knows nothing of it may only be behind.
+        """
+        if trade.state is TradeState.ABSENT and row["handle"] is not None:
+            given_up_at: datetime = row["expires_at"] + MARGIN
+            return self.clock() >= given_up_at
+        return trade.state is not TradeState.AWAITING
 
     async def _end(self, row: RowMapping, to: PaymentStatus) -> None:
         async with self.db.begin() as connection:
@@ -128,7 +142,7 @@ class PaymentChecks:
 
         What is shown as awaiting is not known any more.
         """
-        if await self.opening.put_back(row, PaymentStatus.UNKNOWN) is None:
+        if not await self.opening.put_back(row, PaymentStatus.UNKNOWN):
             log.error("nobody says what became of a payment: a task for people")
             async with self.db.begin() as connection:
                 kind = TaskKind.PAYMENT_UNKNOWN

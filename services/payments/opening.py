@@ -1,7 +1,7 @@
 """Opening a payment at its channel. The same order is sent however often it is tried."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import timedelta
 from random import uniform
 
 from sqlalchemy import RowMapping
@@ -20,6 +20,9 @@ from models.vault import Vault
 from services.crash_points import CrashPoint, Reached
 from services.payment_channels import PaymentChannel
 from services.payments.rows import end_unpaid
+
+# When people have been asked, too.
+AFTERWARDS = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,23 +62,22 @@ class Opening:
         self.reached(CrashPoint.PAYMENT_AWAITING)
         return None
 
-    async def put_back(
-        self, row: RowMapping, status: PaymentStatus, **values: object
-    ) -> datetime | None:
+    async def put_back(self, row: RowMapping, status: PaymentStatus, **values: object) -> bool:
         """
-        Give a leased payment back with its status; when it is seen to again.
+        Give a leased payment back with its status, to be seen to again by the schedule.
 
-        If a notice settled it meanwhile the lease is gone, and nothing is written.
+        False when that is at its end: people are needed, though it is still asked about daily. If a
+        notice settled it meanwhile the lease is gone, and nothing is written.
         """
         now = self.clock()
         checks = int(str(values.get("checks", row["checks"])))
         wait = wait_before_check(checks, now - row["created_at"], uniform(-1, 1))  # noqa: S311
-        at = None if wait is None else now + wait
-        if at is not None and now < row["expires_at"] < at:
+        at = now + (wait or AFTERWARDS)
+        if now < row["expires_at"] < at:
             at = row["expires_at"]
         async with self.db.single() as connection:
             await connection.execute(release(Payment, row, at, status=status, **values))
-        return at
+        return wait is not None
 
     def _order(self, row: RowMapping) -> Order:
         secrets = self.vault.open(row["sealed"], belongs_to=payer_of(row["number"]))
