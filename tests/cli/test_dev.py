@@ -32,7 +32,7 @@ def test_a_day_of_a_stack(stack: Stack) -> None:
     assert f"http://127.0.0.1:{stack.api_port}/graphql" in stack.banner
     assert stack.token("Token of an officer").count(".") == 2
     pids = stack.pids()
-    assert pids.keys() == {"supervisor", "database", "sandbox", "API"}
+    assert pids.keys() == {"supervisor", "database", "sandbox", "API", "worker"}
     assert all(map(is_alive, pids.values()))
     private = (stack.folder / "data" / "dev.json").stat()
     assert private.st_mode & 0o077 == 0

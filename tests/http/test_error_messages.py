@@ -113,7 +113,7 @@ ADDRESSES = [
 SAID = {
     404: "There is nothing at this address: send GraphQL requests to /graphql.",
     405: "Use GET, HEAD: this address knows no other method.",
-    403: "Ask for the violation again: this link is no longer good.",
+    403: "Ask for it again: this link is no longer good.",
 }
 
 
