@@ -12,6 +12,7 @@ from cli.console import ERR
 from cli.dev_folder import DevFolder, read_state
 from cli.dev_settings import check_keys, dev_settings
 from cli.graphiql_tabs import write_tabs
+from cli.introduction import introduce
 from cli.lifeline import stop_with_parent as end_with_parent
 from cli.options import (
     DEFAULT_CITIZENS,
@@ -59,7 +60,7 @@ def command(
     check_keys(settings)
     _warn_of_another_city(plan)
     write_tabs(plan.tabs_file, settings, make_city(seed, citizens).citizen(0))
-    asyncio.run(_run(plan, folder))
+    asyncio.run(_run(plan, folder, by_hand=not stop_with_parent))
 
 
 def _beside(port: int) -> int:
@@ -76,16 +77,18 @@ def _warn_of_another_city(plan: Plan) -> None:
         )
 
 
-async def _run(plan: Plan, folder: DevFolder) -> None:
+async def _run(plan: Plan, folder: DevFolder, *, by_hand: bool) -> None:
     stack = Stack(plan, folder)
     stop = _stop_signal(stack)
     starting = asyncio.create_task(stack.start())
     stopping = asyncio.create_task(stop.wait())
     try:
-        with ERR.status("Starting database, sandbox and API ..."):
+        with ERR.status("Starting database, sandbox, API and worker ..."):
             await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
         if starting.done():
             _raise_first(starting)
+            if by_hand:
+                await introduce(plan)
             show_banner(plan, make_city(plan.seed, plan.citizens))
             await stopping
     finally:
