@@ -12,11 +12,11 @@ from starlette.types import Receive, Scope, Send
 from domain.times import Clock, utc_now
 from graphql_api.doors import open_verifier, own_issuer
 from graphql_api.endpoint import GraphQLEndpoint
-from graphql_api.evidence import EvidenceDoor
+from graphql_api.evidence import evidence_door
 from graphql_api.graphiql import graphiql_routes, redirect_to_graphiql
 from graphql_api.health import Readiness, livez
 from graphql_api.receipt_keys import receipt_issuer, receipt_tokens
-from graphql_api.receipts import ReceiptDoor
+from graphql_api.receipts import receipt_door
 from graphql_api.responses import refuse_route
 from graphql_api.webhooks import Webhooks
 from runtime.settings import GraphiQLDoor, Settings
@@ -58,8 +58,8 @@ def create_app(settings: Settings, database_url: str, *, clock: Clock = utc_now)
             app.state.running = running
             app.state.webhooks = Webhooks(running.paying.notices)
             app.state.readyz = Readiness(running.db, police=running.police.calls.breaker)
-            app.state.evidence = EvidenceDoor(running.services.evidence, deadline)
-            app.state.receipts = ReceiptDoor(running.services.receipts, deadline)
+            app.state.evidence = evidence_door(running.services.evidence, deadline)
+            app.state.receipts = receipt_door(running.services.receipts, deadline)
             app.state.shows_graphiql = bool(pages)
             app.state.graphql = GraphQLEndpoint(
                 running.services,

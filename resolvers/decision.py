@@ -10,7 +10,7 @@ from domain.violations import DecisionStatus
 from resolvers.context import Context, Info
 from resolvers.described import describe_enum
 from resolvers.ids import to_id
-from resolvers.law import Quote
+from resolvers.law import Quote, quote_of
 from resolvers.node import Node
 from resolvers.values import Agency, Money
 from services.decision_texts import ServedText
@@ -61,10 +61,7 @@ class PenaltyDecision(Node):
             datetime | None, strawberry.argument(description="An instant; now if left out.")
         ] = None,
     ) -> Quote | None:
-        law = info.context.services.law
-        owed = law.quote(self.found.violation, at)
-        lighter = law.penalty(self.found.violation).lighter_rule_applied
-        return None if owed is None else Quote.of(owed, lighter_rule_applied=lighter)
+        return quote_of(info.context.services.law, self.found.violation, at)
 
     @strawberry.field(
         description="Your own payment for it, open or settled; null if there is none. While one is"

@@ -11,9 +11,11 @@ from domain.law.surcharge import Quote as Owed
 from domain.refusals import Refusal as Reason
 from domain.rules.book import RuleInForce, UnknownRule
 from domain.texts import Language
+from domain.violations import Violation
 from resolvers.context import Info
 from resolvers.refusals import Refusal
 from resolvers.values import Money
+from services.law import LawService
 
 
 @strawberry.type(
@@ -51,6 +53,13 @@ class Quote:
             valid_until=quote.valid_until,
             lighter_rule_applied=lighter_rule_applied,
         )
+
+
+def quote_of(law: LawService, violation: Violation, at: datetime | None) -> Quote | None:
+    """What is owed for a violation, or for the decision about it; None if nothing is."""
+    owed = law.quote(violation, at)
+    lighter = law.penalty(violation).lighter_rule_applied
+    return None if owed is None else Quote.of(owed, lighter_rule_applied=lighter)
 
 
 @strawberry.type(

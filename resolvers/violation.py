@@ -16,7 +16,7 @@ from resolvers.context import Context, Info
 from resolvers.decision import PenaltyDecision
 from resolvers.described import describe_enum
 from resolvers.ids import to_id
-from resolvers.law import Deadlines, Eligibility, Quote
+from resolvers.law import Deadlines, Eligibility, Quote, quote_of
 from resolvers.node import Node
 from resolvers.plate import Plate
 from resolvers.statement import Statement, statements_of_violations
@@ -157,10 +157,7 @@ class Violation(Node):
             datetime | None, strawberry.argument(description="An instant; now if left out.")
         ] = None,
     ) -> Quote | None:
-        law = info.context.services.law
-        owed = law.quote(self.found.violation, at)
-        lighter = law.penalty(self.found.violation).lighter_rule_applied
-        return None if owed is None else Quote.of(owed, lighter_rule_applied=lighter)
+        return quote_of(info.context.services.law, self.found.violation, at)
 
     @strawberry.field(description="Until when what can be done about it.")
     def deadlines(self, info: Info) -> Deadlines:

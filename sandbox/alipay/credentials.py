@@ -1,7 +1,5 @@
 """The two key pairs an app and Alipay know each other by."""
 
-import os
-import tempfile
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -19,6 +17,8 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
     load_pem_public_key,
 )
+
+from sandbox.platforms.folders import load_or_create, publish
 
 SANDBOX_APP_ID = "2021000000000001"
 # The account at Alipay that the money goes to (PID).
@@ -53,8 +53,8 @@ class AlipayCredentials:
             _load_or_create(folder / "alipay-app.pem"),
             _load_or_create(folder / "alipay-platform.pem"),
         )
-        _publish(folder / "alipay-app-public.pem", credentials.app_public_pem)
-        _publish(folder / "alipay-platform-public.pem", credentials.platform_public_pem)
+        publish(folder / "alipay-app-public.pem", credentials.app_public_pem)
+        publish(folder / "alipay-platform-public.pem", credentials.platform_public_pem)
         return credentials
 
     @classmethod
@@ -92,32 +92,9 @@ def _public_pem(private_pem: str) -> str:
 
 
 def _load_or_create(path: Path) -> str:
-    if not path.exists():
-        draft = _draft(path, _new_private_pem())
-        try:
-            # link, unlike rename, never replaces a key that another process made first.
-            os.link(draft, path)
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
-    pem = path.read_text()
+    pem = load_or_create(path, _new_private_pem)
     try:
         _private_key(pem)
     except (ValueError, TypeError):  # TypeError: a key behind a password
         raise ValueError(f"{path} is damaged: delete it to have a new key made.") from None
     return pem
-
-
-def _publish(path: Path, public_pem: str) -> None:
-    """Whoever comes second writes the same again: a public key follows from its private one."""
-    draft = _draft(path, public_pem)
-    draft.chmod(0o644)
-    draft.replace(path)
-
-
-def _draft(path: Path, text: str) -> Path:
-    """A file beside `path`, readable by its owner only."""
-    with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False) as draft:
-        draft.write(text)
-    return Path(draft.name)

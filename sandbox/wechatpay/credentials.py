@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sandbox.platforms.folders import load_or_create, publish
 from sandbox.wechatpay.certificates import (
     certificate_pem,
     check_certificate,
@@ -14,7 +15,6 @@ from sandbox.wechatpay.certificates import (
     private_key,
     public_pem,
 )
-from sandbox.wechatpay.folders import load_or_create, publish
 
 SANDBOX_MERCHANT_ID = "1900000001"
 SANDBOX_CERTIFICATE_SERIAL = "5157F09EFDC096DE15EBE81A47057A7200000001"

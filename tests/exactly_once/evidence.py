@@ -20,6 +20,7 @@ ITEMS = """SELECT p.number, p.number || '-' || i.position, i.decision_number, i.
 LINES = """SELECT t.id, t.kind, t.source_ref, e.account, e.amount_fen FROM ledger_entries e
   JOIN ledger_transactions t ON t.id = e.transaction_id"""
 WRITE_BACKS = "SELECT serial, state FROM write_backs"
+ANNULLED = "SELECT decision_number FROM violations WHERE decision_annulled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,8 @@ class Evidence:
 
     :ivar moved: what was paid, by channel and number
     :ivar effects: what the register was told with effect: decision and serial
+    :ivar annulled: decisions that nobody needs to pay any more
+    :ivar ordered_late: numbers that could be paid, for whatever reason, after their end
     """
 
     moved: dict[tuple[str, str], list[int]]
@@ -60,24 +63,39 @@ class Evidence:
     items: list[Item]
     lines: list[tuple[str, str, str, str, int]]
     write_backs: dict[str, str]
+    annulled: frozenset[str]
+    ordered_late: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, database_url: str, money: dict[str, list[Json]], writes: list[Json]) -> Self:
-        """Put together the truth logs and the rows."""
+        """Put together the truth logs and the rows of a database."""
+        with psycopg.connect(plain(database_url)) as connection:
+            return cls.read(connection, money, writes)
+
+    @classmethod
+    def read(
+        cls,
+        connection: psycopg.Connection,
+        money: dict[str, list[Json]],
+        writes: list[Json],
+        ordered_late: frozenset[str] = frozenset(),
+    ) -> Self:
+        """The same, of a connection."""
         moved = defaultdict(list)
         for channel, entries in money.items():
             for entry in entries:
                 moved[channel.lower(), entry["outTradeNo"]].append(entry["fen"])
         reported = [one for one in writes if one["interface"] == "04C57"]
-        with psycopg.connect(plain(database_url)) as connection:
-            return cls(
-                dict(moved),
-                [(one["key"], one["serial"]) for one in reported],
-                [Payment(*row) for row in connection.execute(PAYMENTS)],
-                [Item(*row) for row in connection.execute(ITEMS)],
-                list(connection.execute(LINES)),
-                dict(connection.execute(WRITE_BACKS).fetchall()),
-            )
+        return cls(
+            dict(moved),
+            [(one["key"], one["serial"]) for one in reported],
+            [Payment(*row) for row in connection.execute(PAYMENTS)],
+            [Item(*row) for row in connection.execute(ITEMS)],
+            list(connection.execute(LINES)),
+            dict(connection.execute(WRITE_BACKS).fetchall()),
+            frozenset(number for (number,) in connection.execute(ANNULLED)),
+            ordered_late,
+        )
 
     def check(self) -> None:
         """What must be so at every instant, whatever has been lost, repeated or forged."""
@@ -116,9 +134,14 @@ class Evidence:
             for payment in self.payments
             for item in self.items
             if item.number == payment.number and (payment.channel, payment.number) in self.moved
+            if payment.number not in self.ordered_late
         )
         # Nobody is asked to pay the same fine again while they could have paid it.
         assert [decision for decision, count in paid.items() if count > 1] == []
+        surplus = [item for item in self.items if item.state == "surplus"]
+        assert all(
+            item.number in self.ordered_late or item.decision in self.annulled for item in surplus
+        )
 
     def _check_receipts(self) -> None:
         """What we say was paid was paid, once and in full."""

@@ -1,25 +1,17 @@
 """The payment machine: whatever may happen to payments, in any order, judged after every step."""
 
 import asyncio
-from base64 import b64encode
 from collections.abc import Coroutine
 from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from tests.exactly_once.world import World
-from tests.graphql.paying import CREATE
+from tests.exactly_once.corners import CORNERS, Corner, channels
+from tests.exactly_once.life import Begun, Life
+from tests.exactly_once.world import METHODS, World
 from tests.stack import Json
 
-METHODS = {
-    "ALIPAY": {
-        "begin": "alipay.trade.create",
-        "query": "alipay.trade.query",
-        "close": "alipay.trade.close",
-    },
-    "WECHAT": {"begin": "jsapi", "query": "query", "close": "close"},
-}
 DROPS = ("drop-before", "drop-after", "system-error", "throttled", "unsigned")
 TROUBLES = {
     ("ALIPAY", "begin"): (*DROPS, "create-refused", "pays-at-once"),
@@ -39,14 +31,13 @@ TAMPERED: tuple[Json, ...] = (
     *({"signature": "wrong"}, {"merchant": "other"}),
 )
 AT_THE_REGISTER = ("down", "reset-after", "refusal", "night-window")
-PEOPLE = ("begin", "begin", "again", "pay", "pay", "pay", "tell", "cancel", "cancel")
+PEOPLE = ("begin", "begin", "again", "pay", "pay", "pay", "tell", "cancel")
 ACCIDENTS = ("channel", "register", "heal", "heal", "restart", "lose the queue")
 SECONDS = (1, 1, 7, 7, 30, 30, 70, 300, 890, 960, 90_000)
 ENOUGH_SWEEPS = 60
 
-channels = st.sampled_from(["ALIPAY", "WECHAT"])
 few = st.sampled_from([1, 1, 2, 5])
-baskets = st.sampled_from([[0], [1], [2], [0, 1], [2, 0], [1, 2, 0]])
+baskets = st.sampled_from([[0], [1], [2], [3], [0, 1], [2, 0], [1, 2, 0], [4, 3]])
 
 
 class PaymentMachine(RuleBasedStateMachine):
@@ -56,10 +47,8 @@ class PaymentMachine(RuleBasedStateMachine):
         super().__init__()
         self.runner = runner
         self.world = world
+        self.life = Life(world)
         self.is_alive = False
-        # What was asked for, to be asked for again; payments, as numbers with their channels.
-        self.asked: list[tuple[str, Json]] = []
-        self.begun: list[tuple[str, str, str]] = []
 
     def do(self, steps: Coroutine[Any, Any, Any]) -> Any:
         """Run some steps to their end."""
@@ -79,13 +68,18 @@ class PaymentMachine(RuleBasedStateMachine):
         doing = {"begin": self.begin, "again": self.begin_again, "pay": self.pay}
         (doing | {"tell": self.tell, "cancel": self.cancel})[kind](data)
 
+    @rule(data=st.data(), kind=st.sampled_from(sorted(CORNERS)))
+    def corner(self, data: st.DataObject, kind: str) -> None:
+        """What hardly ever happens, or hardly ever in this order."""
+        self.do(CORNERS[kind](Corner(self.life, data)))
+
     @rule(data=st.data(), seconds=st.sampled_from(SECONDS), sweeps=st.sampled_from([0, 1, 1, 2]))
     def time(self, data: st.DataObject, seconds: int, sweeps: int) -> None:
         """Time passes; perhaps a worker sweeps."""
         self.world.clock.advance(seconds=seconds)
         for _ in range(sweeps):
             self.do(self.hinder(data, data.draw(channels), "query"))
-            self.do(self.world.api.running.chores.sweep())
+            self.do(self.life.sweep())
 
     @rule(data=st.data(), kind=st.sampled_from(ACCIDENTS))
     def accidents(self, data: st.DataObject, kind: str) -> None:
@@ -134,60 +128,37 @@ class PaymentMachine(RuleBasedStateMachine):
 
     def begin(self, data: st.DataObject) -> None:
         """Somebody taps Pay this fine."""
-        channel = data.draw(channels)
-        given = {
-            "decisionIds": [self.world.decisions[one] for one in data.draw(baskets)],
-            "channel": channel,
-            "idempotencyKey": f"machine-{len(self.asked):04}",
-        }
-        self.asked.append((channel, given))
+        channel, decisions = data.draw(channels), list(self.world.decisions)
+        wanted = [decisions[one] for one in data.draw(baskets)]
         self.do(self.hinder(data, channel, "begin"))
-        self.ask_for(channel, given)
+        self.do(self.life.ask_for(*self.life.wish(channel, wanted)))
 
     def begin_again(self, data: st.DataObject) -> None:
         """The app sends a request again."""
-        channel, given = data.draw(st.sampled_from(self.asked))
+        channel, given = data.draw(st.sampled_from(self.life.asked))
         self.do(self.hinder(data, channel, "begin"))
-        self.ask_for(channel, given)
+        self.do(self.life.ask_for(channel, given))
 
     def pay(self, data: st.DataObject) -> None:
         """The payer pays, if they can; something happens to the notice."""
-        for channel, number, _ in self.one_begun(data):
-            self.do(self.pay_with(channel, number, data.draw(st.sampled_from(NOTICES))))
+        for payment in self.one_begun(data):
+            self.do(self.life.pay(payment, data.draw(st.sampled_from(NOTICES))))
 
     def tell(self, data: st.DataObject) -> None:
         """The channel tells how it stands, or somebody pretends to."""
-        for channel, number, _ in self.one_begun(data):
+        for payment in self.one_begun(data):
             how = {"times": data.draw(few), "parallel": data.draw(st.booleans())}
-            change = data.draw(st.sampled_from(TAMPERED))
-            self.do(self.world.try_to_notify(channel, number, **how, **change))
+            self.do(self.life.tell(payment, data.draw(st.sampled_from(TAMPERED)), **how))
 
     def cancel(self, data: st.DataObject) -> None:
         """Somebody gives a payment up."""
-        for channel, _, payment in self.one_begun(data):
-            self.do(self.hinder(data, channel, "close"))
-            self.do(self.world.payer(channel).cancel(payment))
+        for payment in self.one_begun(data):
+            self.do(self.hinder(data, payment.channel, "close"))
+            self.do(self.life.cancel(payment))
 
-    def one_begun(self, data: st.DataObject) -> list[tuple[str, str, str]]:
+    def one_begun(self, data: st.DataObject) -> list[Begun]:
         """One of the payments, if there is any."""
-        return [data.draw(st.sampled_from(self.begun))] if self.begun else []
-
-    def ask_for(self, channel: str, given: Json) -> None:
-        """Ask for a payment, and note what there is now."""
-        answer = self.do(self.world.payer(channel).phone.ask(CREATE, input=given)).json()
-        codes = {one["extensions"]["code"] for one in answer.get("errors", [])}
-        assert codes <= {"RETRY_LATER", "UPSTREAM_UNAVAILABLE"}, answer
-        rows = self.world.rows("SELECT channel, number, id FROM payments ORDER BY created_at, id")
-        self.begun = [(row[0].upper(), row[1], node_id(row[2])) for row in rows]
-
-    async def pay_with(self, channel: str, number: str, notices: tuple[str, ...]) -> None:
-        """Pay; the notice arrives, or does not, before this ends."""
-        platforms = self.world.platforms
-        for name in ("notice-early", *notices):
-            await platforms.switch_paying(channel, name, method="notice", times=1)
-        await self.world.try_to_pay(channel, number)
-        for name in ("notice-early", *notices):
-            await platforms.switch_paying(channel, name, method="notice", active=False)
+        return [data.draw(st.sampled_from(self.life.begun))] if self.life.begun else []
 
     async def at_last(self) -> None:
         """Heal, start anew, and sweep until nothing is left to do."""
@@ -199,22 +170,19 @@ class PaymentMachine(RuleBasedStateMachine):
         evidence.check_ended()
         helpless = {p.number for p in evidence.payments if p.has_task}
         unknown = set(evidence.moved) - evidence.known_money()
-        assert {number for _, number in unknown} <= helpless, unknown
-        for channel, number, _ in self.begun:
-            await self.world.try_to_notify(channel, number)
+        # Nobody asks any more about what has ended; who was ordered late is told of by a notice.
+        assert {number for _, number in unknown} <= helpless | evidence.ordered_late, unknown
+        for payment in self.life.begun:
+            await self.life.tell(payment, {})
         await self.sweep_until_quiet()
         (await self.world.evidence()).check_end()
         self.world.check_moves()
+        self.world.note_reached()
 
     async def sweep_until_quiet(self) -> None:
         """A worker sweeps whenever something is due, until nothing is."""
         for _ in range(ENOUGH_SWEEPS):
             if not self.world.go_to_what_is_due():
                 return
-            await self.world.api.running.chores.sweep()
+            await self.life.sweep()
         raise AssertionError("the worker never comes to an end")
-
-
-def node_id(key: object) -> str:
-    """A payment's id in the schema."""
-    return b64encode(f"Payment:{key}".encode()).decode()

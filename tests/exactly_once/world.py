@@ -1,15 +1,19 @@
 """A small world for the machine: one citizen with both mini-programs, and everything upstream."""
 
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import psycopg
 
 from domain.law.transitions import PAYMENT
-from domain.payments import PaymentStatus
+from domain.money import Money
+from domain.payments import Order, PaymentRefused, PaymentStatus
+from domain.platforms import Channel
 from sandbox.city import City
+from services.payments.opening import payer_of as sealed_for
 from tests.exactly_once.evidence import CHANNELS, Evidence, plain
 from tests.graphql.paying import Payer, payer_of
 from tests.stack import (
@@ -27,6 +31,16 @@ from tests.stack import (
     settings_for,
 )
 
+METHODS = {
+    "ALIPAY": {
+        "begin": "alipay.trade.create",
+        "query": "alipay.trade.query",
+        "close": "alipay.trade.close",
+    },
+    "WECHAT": {"begin": "jsapi", "query": "query", "close": "close"},
+}
+# Camera records that are decided besides those that the city's law has decided already.
+DECIDED = 2
 MONEY_TABLES = """payments, payment_items, write_backs, channel_notices, human_tasks,
   ledger_entries, ledger_transactions,
   procrastinate_jobs, procrastinate_events, procrastinate_periodic_defers"""
@@ -44,6 +58,16 @@ DUE = """SELECT min(greatest(next_check_at, lease_until)) FROM (
   SELECT next_check_at, lease_until FROM payments
   UNION ALL SELECT next_check_at, lease_until FROM write_backs
 ) AS due WHERE next_check_at IS NOT NULL"""
+ORDER = "SELECT amount_fen, subject, sealed, expires_at FROM payments WHERE number = %s"
+# What an example came to: where payments ended, and by which ways.
+REACHED = """
+SELECT status FROM payments UNION ALL SELECT after FROM moves WHERE after = 'unknown'
+UNION ALL SELECT kind FROM ledger_transactions
+UNION ALL SELECT 'notice ' || outcome FROM channel_notices
+UNION ALL SELECT 'task ' || kind FROM human_tasks
+"""
+# What the mirror knows of a decision that is none any more.
+ANNULLED = "SELECT 1 FROM violations WHERE decision_number = %s AND decision_annulled"
 BEGIN_AGAIN = f"""
 SET LOCAL session_replication_role = replica;
 TRUNCATE {MONEY_TABLES}, moves, violations, mirror_entries CASCADE;
@@ -62,9 +86,14 @@ class World:
     register: Register
     platforms: Platforms
     payers: dict[str, Payer]
-    decisions: list[str]
+    connection: psycopg.Connection
+    # Ids with the register's numbers; and camera records that became decisions by our wish.
+    decisions: dict[str, str] = field(default_factory=dict)
     # How much had moved before this example.
     earlier: dict[str, int] = field(default_factory=dict)
+    # Numbers whose order came to the channel when their payment had ended.
+    ordered_late: set[str] = field(default_factory=set)
+    reached: Counter[str] = field(default_factory=Counter)
     _process: AsyncExitStack = field(default_factory=AsyncExitStack)
 
     @property
@@ -78,11 +107,19 @@ class World:
         self.clock.now = START
         await self.heal()
         await self.register.change("reset")
-        await self.register.change("today", date="2026-11-02")
-        with psycopg.connect(plain(self.database_url)) as connection:
-            connection.execute(BEGIN_AGAIN)
+        await self.decide()
+        self.run(BEGIN_AGAIN)
+        self.ordered_late.clear()
         self.earlier = {one: len(await self.platforms.money(one)) for one in CHANNELS}
         await self.start()
+
+    async def decide(self) -> None:
+        """The register has decided two more camera records, the same ones each time."""
+        person = self.payers["ALIPAY"].phone.person
+        open_ones = [one for car in person.vehicles for one in car.records if one.handled == "0"]
+        for record in open_ones[:DECIDED]:
+            await self.register.change("handle", xh=record.serial, jszh=person.identity_number)
+        await self.register.change("today", date="2026-11-02")
 
     async def start(self) -> None:
         """Start a process of the API, which is the worker, too."""
@@ -110,10 +147,35 @@ class World:
         """Tap Pay, whether the channel lets us or not."""
         return await self._try(channel, "pay", {"outTradeNo": number}, {200, 404, 409})
 
-    async def try_to_notify(self, channel: str, number: str, **how: Json) -> bool:
-        """Have the channel tell how it stands, if there is something to tell."""
+    async def try_to_decline(self, channel: str, number: str) -> bool:
+        """Tap Decline, whether the channel lets us or not."""
+        return await self._try(channel, "decline", {"outTradeNo": number}, {200, 404, 409})
+
+    async def notify(self, channel: str, number: str, **how: Json) -> list[Json]:
+        """Have the channel tell how it stands; no answers if there is nothing to tell."""
         body = {"outTradeNo": number, **how}
-        return await self._try(channel, "notices", body, {200, 400, 404})
+        url = f"{self.platforms.url}/{PAYING[channel]}/control/notices"
+        async with self.platforms.http.post(url, json=body) as response:
+            return list((await response.json())["notices"]) if response.status == 200 else []
+
+    async def order_late(self, channel: str, number: str) -> None:
+        """The network delivers an order that we have given up long ago."""
+        opening = self.api.running.paying.checks.opening
+        [(fen, subject, sealed, expires_at)] = self.rows(ORDER, [number])
+        secrets = opening.vault.open(sealed, belongs_to=sealed_for(number))
+        order = Order(number, Money(fen), subject, secrets["open_id"] or "", expires_at)
+        with suppress(PaymentRefused):
+            await opening.channels[Channel(channel.lower())].begin(order)
+            self.ordered_late.add(number)
+
+    async def annul(self, decision: str) -> None:
+        """The register buries a decision, and the mirror looks when it is old enough."""
+        number = self.decisions[decision]
+        tombstone = {"jllx": "3", "gxsj": "2026-11-02 12:30:00"}
+        await self.register.change("change-decision", jdsbh=number, fields=tombstone)
+        self.clock.advance(minutes=11)
+        await self.payer("ALIPAY").decisions()
+        assert self.rows(ANNULLED, [number]) == [(1,)]
 
     def go_to_what_is_due(self) -> bool:
         """Turn the clock to when something has to be seen to; False if nothing has."""
@@ -131,17 +193,21 @@ class World:
     async def evidence(self) -> Evidence:
         """What happened in this example."""
         money = {one: (await self.platforms.money(one))[self.earlier[one] :] for one in CHANNELS}
-        return Evidence.of(self.database_url, money, await self.register.writes())
+        writes = await self.register.writes()
+        return Evidence.read(self.connection, money, writes, frozenset(self.ordered_late))
 
-    def rows(self, query: str) -> list[tuple[Json, ...]]:
+    def note_reached(self) -> None:
+        """Count what this example came to."""
+        self.reached.update(str(what) for (what,) in self.rows(REACHED))
+
+    def rows(self, query: str, values: Sequence[Json] = ()) -> list[tuple[Json, ...]]:
         """What is in the database."""
-        with psycopg.connect(plain(self.database_url)) as connection:
-            return connection.execute(query).fetchall()
+        return self.connection.execute(query, values or None).fetchall()
 
-    def run(self, statement: str, values: Sequence[Json] = ()) -> None:
+    def run(self, statement: str) -> None:
         """Change the database behind everybody's back."""
-        with psycopg.connect(plain(self.database_url)) as connection:
-            connection.execute(statement, values)
+        with self.connection.transaction():
+            self.connection.execute(statement)
 
     async def _try(self, channel: str, action: str, body: Json, expected: set[int]) -> bool:
         url = f"{self.platforms.url}/{PAYING[channel]}/control/{action}"
@@ -160,19 +226,21 @@ class World:
 async def open_world(
     city: City, folder: Path, credentials: Credentials, database_url: str
 ) -> AsyncIterator[World]:
-    """Sign citizen 0 in, with both mini-programs; they owe for three decisions."""
+    """Sign citizen 0 in, with both mini-programs; they owe for five decisions."""
     clock, person = TestClock(), city.citizen(0)
-    async with (
-        running_register(city) as register,
-        running_platforms(city, credentials, clock) as platforms,
-    ):
-        world = World(database_url, folder, clock, register, platforms, {}, [])
+    async with AsyncExitStack() as stack:
+        connection = psycopg.connect(plain(database_url), autocommit=True)
+        stack.enter_context(connection)
+        register = await stack.enter_async_context(running_register(city))
+        platforms = await stack.enter_async_context(running_platforms(city, credentials, clock))
+        world = World(database_url, folder, clock, register, platforms, {}, connection)
         settings = settings_for(folder, register.url, platforms)
         async with running_api(settings, database_url, clock) as api:
-            for channel in CHANNELS:
-                payer = await payer_of(api, platforms, register, person, channel)
+            for channel, decided in zip(CHANNELS, (DECIDED, 0), strict=True):
+                payer = await payer_of(api, platforms, register, person, channel, handled=decided)
                 world.payers[channel] = payer
-            world.decisions += [one["id"] for one in await payer.decisions()]
+            owed = await payer.decisions()
+        world.decisions |= {one["id"]: one["number"][:15] for one in owed}
         world.run(WATCH)
         try:
             yield world
