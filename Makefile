@@ -1,4 +1,4 @@
-.PHONY: run test check fix schema migration conformance hostile lock help
+.PHONY: run test check fix schema migration conformance sdks settlement hostile lock help
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 BIN := .venv/bin
@@ -36,6 +36,13 @@ migration: $(STAMP)  ## Draft a revision from the models: make migration NAME="a
 
 conformance: $(STAMP)  ## GraphQL-over-HTTP audits: GRAPHQL_HTTP_MODULES=<a node_modules folder>
 	@$(BIN)/python -m pytest -q -rs tests/conformance $(ARGS)
+
+sdks: $(STAMP)  ## The channels' own SDKs against our sandboxes, each in an environment of its own (.sdks)
+	@sh tests/conformance/prepare_sdks.sh .sdks
+	@CLEARWAY_SDK_VENVS=$(CURDIR)/.sdks $(BIN)/python -m pytest -q -rs tests/conformance $(ARGS)
+
+settlement: $(STAMP)  ## Settlements and payments a second, and whether every fen is where it belongs
+	@$(BIN)/python -m benchmarks.settlement $(ARGS)
 
 hostile: $(STAMP)  ## CPU cost of hostile documents, the worst of each shape
 	@$(BIN)/python -m benchmarks.hostile_documents

@@ -13,7 +13,7 @@ from tests.exactly_once.evidence import plain
 NAME = "exactly_once"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def own_url(migrated_url: str) -> Iterator[str]:
     """A migrated database that nobody else uses."""
     name = Identifier(NAME)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
@@ -16,10 +17,10 @@ OTHER = {"ALIPAY": "WECHAT", "WECHAT": "ALIPAY"}
 LIFE_SECONDS = 900
 # From the expiry to when a channel is believed that it never knew of a payment, and on.
 MARGINS = (0, 0, 601)
+SOON = (0.0, 0.0, 0.01, 0.05)
 NOT_FOUND = {"message": "处罚决定书不存在"}
 
 channels = st.sampled_from(["ALIPAY", "WECHAT"])
-Draw = Callable[[st.SearchStrategy[str]], str]
 
 
 class Corner:
@@ -77,20 +78,26 @@ class Corner:
             await self.life.pay(payment, self.data.draw(st.sampled_from(UNSEEN)))
 
     async def given_up_while_paying(self) -> None:
-        """Cancel and Pay at the same time."""
+        """Cancel and Pay at the same time, or one soon after the other."""
         for payment in await self._begin(self.data.draw(channels)):
             notices = self.data.draw(st.sampled_from(UNSEEN[:2]))
-            await asyncio.gather(self.life.cancel(payment), self.life.pay(payment, notices))
+            seconds = self.data.draw(st.sampled_from(SOON))
+            await asyncio.gather(
+                self.life.cancel(payment), _after(seconds, self.life.pay(payment, notices))
+            )
 
     async def declined_first(self) -> None:
-        """The payer declines, and then pays all the same."""
+        """The payer declines, and then pays all the same, or lets it expire."""
         for payment in await self._begin(self.data.draw(channels)):
             await self.world.try_to_decline(payment.channel, payment.number)
-            await self.life.pay(payment, self.data.draw(st.sampled_from(UNSEEN)))
+            if self.data.draw(st.booleans()):
+                await self.life.pay(payment, self.data.draw(st.sampled_from(UNSEEN)))
+            else:
+                self.world.clock.advance(seconds=LIFE_SECONDS)
+                await self.life.sweep()
 
     async def report_in_trouble(self) -> None:
-        """The register takes a report and does not answer; then it finds no decision; then it is
-        well."""
+        """The register takes a report and does not answer, then finds no decision, then is well."""
         for payment in await self._begin(self.data.draw(channels)):
             await self.life.pay(payment)
             register = self.world.register
@@ -124,12 +131,31 @@ class Corner:
         return self.data.draw(st.sampled_from(names))
 
 
-CORNERS: Mapping[str, Callable[[Corner], Awaitable[None]]] = {
-    "refused when sent again": Corner.refused_when_sent_again,
-    "paid in the last second": Corner.paid_in_the_last_second,
-    "ordered after the end": Corner.ordered_after_the_end,
-    "annulled while awaiting": Corner.annulled_while_awaiting,
-    "given up while paying": Corner.given_up_while_paying,
-    "declined first": Corner.declined_first,
-    "report in trouble": Corner.report_in_trouble,
+async def _after(seconds: float, doing: Awaitable[None]) -> None:
+    await asyncio.sleep(seconds)
+    await doing
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How one comes to a corner, and where some who come to it must get."""
+
+    comes: Callable[[Corner], Awaitable[None]]
+    leads_to: frozenset[str]
+
+
+CORNERS: Mapping[str, Kind] = {
+    "refused when sent again": Kind(
+        Corner.refused_when_sent_again, frozenset({"failed", "unknown", "paid"})
+    ),
+    "paid in the last second": Kind(Corner.paid_in_the_last_second, frozenset({"unknown", "paid"})),
+    "ordered after the end": Kind(
+        Corner.ordered_after_the_end, frozenset({"cancelled", "paid_after_close", "paid_twice"})
+    ),
+    "annulled while awaiting": Kind(
+        Corner.annulled_while_awaiting, frozenset({"paid", "paid_though_annulled"})
+    ),
+    "given up while paying": Kind(Corner.given_up_while_paying, frozenset({"cancelled", "paid"})),
+    "declined first": Kind(Corner.declined_first, frozenset({"paid", "expired"})),
+    "report in trouble": Kind(Corner.report_in_trouble, frozenset({"paid", "settlement"})),
 }

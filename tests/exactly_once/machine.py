@@ -31,7 +31,7 @@ TAMPERED: tuple[Json, ...] = (
     *({"signature": "wrong"}, {"merchant": "other"}),
 )
 AT_THE_REGISTER = ("down", "reset-after", "refusal", "night-window")
-PEOPLE = ("begin", "begin", "again", "pay", "pay", "pay", "tell", "cancel")
+PEOPLE = ("begin", "begin", "again", "pay", "pay", "pay", "tell", "cancel", "corner", "corner")
 ACCIDENTS = ("channel", "register", "heal", "heal", "restart", "lose the queue")
 SECONDS = (1, 1, 7, 7, 30, 30, 70, 300, 890, 960, 90_000)
 ENOUGH_SWEEPS = 60
@@ -41,10 +41,11 @@ baskets = st.sampled_from([[0], [1], [2], [3], [0, 1], [2, 0], [1, 2, 0], [4, 3]
 
 
 class PaymentMachine(RuleBasedStateMachine):
-    """One example is one world's life. `runner` runs what is asynchronous."""
+    """One example is one world's life. `runner` runs what is asynchronous; `first` comes first."""
 
-    def __init__(self, runner: asyncio.Runner, world: World) -> None:
+    def __init__(self, runner: asyncio.Runner, world: World, first: str) -> None:
         super().__init__()
+        self.first = first
         self.runner = runner
         self.world = world
         self.life = Life(world)
@@ -56,22 +57,18 @@ class PaymentMachine(RuleBasedStateMachine):
 
     @initialize(data=st.data())
     def a_new_life(self, data: st.DataObject) -> None:
-        """Nothing is paid, everything works; then somebody wants to pay."""
+        """Nothing is paid, everything works; then it comes to the corner this run is about."""
         self.do(self.world.begin_again())
         self.is_alive = True
-        self.begin(data)
+        self.corner(data, self.first)
 
     # Few rules with many kinds: hypothesis leaves whole rules out of an example.
     @rule(data=st.data(), kind=st.sampled_from(PEOPLE))
     def people(self, data: st.DataObject, kind: str) -> None:
         """A citizen, a payer or a channel does something."""
         doing = {"begin": self.begin, "again": self.begin_again, "pay": self.pay}
-        (doing | {"tell": self.tell, "cancel": self.cancel})[kind](data)
-
-    @rule(data=st.data(), kind=st.sampled_from(sorted(CORNERS)))
-    def corner(self, data: st.DataObject, kind: str) -> None:
-        """What hardly ever happens, or hardly ever in this order."""
-        self.do(CORNERS[kind](Corner(self.life, data)))
+        doing |= {"tell": self.tell, "cancel": self.cancel, "corner": self.any_corner}
+        doing[kind](data)
 
     @rule(data=st.data(), seconds=st.sampled_from(SECONDS), sweeps=st.sampled_from([0, 1, 1, 2]))
     def time(self, data: st.DataObject, seconds: int, sweeps: int) -> None:
@@ -155,6 +152,14 @@ class PaymentMachine(RuleBasedStateMachine):
         for payment in self.one_begun(data):
             self.do(self.hinder(data, payment.channel, "close"))
             self.do(self.life.cancel(payment))
+
+    def any_corner(self, data: st.DataObject) -> None:
+        """What hardly ever happens by chance, after whatever has happened."""
+        self.corner(data, data.draw(st.sampled_from(sorted(CORNERS))))
+
+    def corner(self, data: st.DataObject, kind: str) -> None:
+        """Come to a dangerous corner."""
+        self.do(CORNERS[kind].comes(Corner(self.life, data)))
 
     def one_begun(self, data: st.DataObject) -> list[Begun]:
         """One of the payments, if there is any."""
