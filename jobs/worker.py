@@ -18,11 +18,13 @@ from runtime.queue import SEE_TO, queue_app
 from runtime.settings import Settings
 from runtime.wiring import open_services
 from services.due_work import Chores
+from services.housekeeping import Housekeeping
 from services.wakes import Errand
 
 log = logging.getLogger("clearway.worker")
 
 SWEEP_SECONDS = 5.0
+TIDY_SECONDS = 3600.0
 # A job of a worker that was killed stays marked as its own; its row has been swept long before.
 STALLED_SECONDS = 30.0
 RESTART_SECONDS = 2.0
@@ -35,9 +37,10 @@ async def work(
 ) -> None:
     """Work until `stop` is set; what is under way then is finished."""
     async with open_services(settings, database_url, clock=clock) as running:
-        chores = running.chores
+        chores, housekeeping = running.chores, running.housekeeping
         async with asyncio.TaskGroup() as group:
             group.create_task(_until(stop, "sweep", lambda: _sweep(chores, stop), SWEEP_SECONDS))
+            group.create_task(_until(stop, "tidy", lambda: _tidy(housekeeping), TIDY_SECONDS))
             queue = group.create_task(
                 _until(stop, "queue", lambda: _run_queue(database_url, chores), RESTART_SECONDS)
             )
@@ -62,6 +65,11 @@ async def _until(
 
 async def _sweep(chores: Chores, stop: asyncio.Event) -> None:
     while not stop.is_set() and await chores.sweep():
+        pass
+
+
+async def _tidy(housekeeping: Housekeeping) -> None:
+    while await housekeeping.tidy():
         pass
 
 

@@ -32,6 +32,7 @@ from services.binding import BindingLimits, BindingService
 from services.decision_texts import DecisionTextService
 from services.due_work import Chores
 from services.evidence import EvidenceService
+from services.housekeeping import Housekeeping
 from services.identities import Identities
 from services.law import LawService
 from services.mirror import Mirror
@@ -64,6 +65,7 @@ class Running:
     identities: SealedIdentities
     paying: Paying
     chores: Chores
+    housekeeping: Housekeeping
 
 
 def police_wire(settings: Settings) -> PoliceWire:
@@ -146,6 +148,7 @@ async def open_services(
                 },
                 (accepting.writes,),
             ),
+            Housekeeping(db, clock),
         )
 
 

@@ -16,7 +16,7 @@ UNSEEN: tuple[tuple[str, ...], ...] = ((), ("notice-lost",), ("notice-lost",), (
 OTHER = {"ALIPAY": "WECHAT", "WECHAT": "ALIPAY"}
 LIFE_SECONDS = 900
 # From the expiry to when a channel is believed that it never knew of a payment, and on.
-MARGINS = (0, 0, 601)
+MARGINS = (0, 601)
 SOON = (0.0, 0.0, 0.01, 0.05)
 NOT_FOUND = {"message": "处罚决定书不存在"}
 

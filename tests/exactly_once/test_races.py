@@ -14,6 +14,7 @@ from runtime.migrations import migrate
 from runtime.postgres import EmbeddedPostgres
 from sandbox.city import Person
 from tests.exactly_once.evidence import CHANNELS, Evidence
+from tests.exactly_once.leases import until_leased
 from tests.graphql.paying import Payer, payer_of
 from tests.graphql.phones import Phone
 from tests.runtime.postgres_trials import kill, postgres_in, processes_in, trial_folder
@@ -214,7 +215,7 @@ async def test_a_worker_whose_lease_has_ended(
     await platforms.switch_paying(channel, "slow", method=query, times=1, parameters=parameters)
 
     slow = asyncio.create_task(api.running.paying.checks.sweep())
-    await _until_leased(api)
+    await until_leased(api)
     clock.advance(seconds=46)
     if finish == "paid":
         await payer.tap_pay(payment)
@@ -228,14 +229,6 @@ async def test_a_worker_whose_lease_has_ended(
     assert await api.rows("SELECT status, next_check_at, checks, lease_id FROM payments") == before
     await swept(clock, api)
     (await the_truth(payer, database_url)).check_end()
-
-
-async def _until_leased(api: Api) -> None:
-    for _ in range(200):
-        if await api.rows("SELECT 1 FROM payments WHERE lease_id IS NOT NULL"):
-            return
-        await asyncio.sleep(0.005)
-    raise AssertionError("nobody works on it")
 
 
 async def test_fifty_overlapping_baskets_at_once(

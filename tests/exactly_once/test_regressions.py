@@ -1,12 +1,19 @@
 """What the machine and the races have found: each once more, as small as it can be."""
 
+import asyncio
+from datetime import timedelta
+
 import pytest
 
 from sandbox.city import Person
+from tests.exactly_once.leases import until_leased
 from tests.graphql.paying import Payer, payer_of, settled
-from tests.stack import Api, Platforms, Register, TestClock
+from tests.stack import Api, Json, Platforms, Register, TestClock
 
 BEGIN = {"ALIPAY": "alipay.trade.create", "WECHAT": "jsapi"}
+QUERY = {"ALIPAY": "alipay.trade.query", "WECHAT": "query"}
+TASKS = "SELECT kind, subject FROM human_tasks"
+STANDING = "SELECT status, next_check_at FROM payments"
 REFUSAL = {"ALIPAY": "create-refused", "WECHAT": "account-abnormal"}
 
 
@@ -101,3 +108,77 @@ async def test_a_refusal_that_is_not_about_the_payer_has_words(
     assert await api.rows("SELECT status FROM payments") == [("failed",)]
     await platforms.calm_paying("WECHAT")
     assert (await payer.begun(owed[0]["id"]))["status"] == "AWAITING"
+
+
+async def test_what_nobody_answers_about_is_asked_about_daily(
+    api: Api, either: Payer, clock: TestClock
+) -> None:
+    """After 25 hours it is a task for people; days later the channel answers, and it ends."""
+    owed = await either.decisions()
+    channel = either.phone.channel
+    payment = await either.begun(owed[0]["id"])
+    await either.platforms.switch_paying(channel, "notice-lost", method="notice")
+    await either.tap_pay(payment)
+    await either.platforms.switch_paying(channel, "drop-before", method=QUERY[channel])
+
+    clock.advance(hours=26)
+    await api.running.chores.sweep()
+
+    assert await api.rows(TASKS) == [("payment_unknown", payment["number"])]
+    for _ in range(3):
+        assert await api.rows(STANDING) == [("unknown", clock.now + timedelta(days=1))]
+        clock.advance(days=1)
+        await api.running.chores.sweep()
+    await either.platforms.calm_paying(channel)
+    clock.advance(days=1)
+    await api.running.chores.sweep()
+    assert await api.rows(STANDING) == [("paid", None)]
+    assert await api.rows(TASKS) == [("payment_unknown", payment["number"])]
+
+
+@pytest.mark.parametrize(("wish", "end"), [("cancel", "cancelled"), ("doubted notice", "paid")])
+async def test_a_wish_during_a_lease_holds(
+    api: Api, either: Payer, clock: TestClock, wish: str, end: str
+) -> None:
+    """Whoever asks the channel just then knows nothing of it, and gives the payment back."""
+    owed = await either.decisions()
+    channel, platforms = either.phone.channel, either.platforms
+    payment = await either.begun(owed[0]["id"])
+    clock.advance(minutes=1)
+    slow: Json = {"method": QUERY[channel], "times": 1, "parameters": {"seconds": 0.4}}
+    await platforms.switch_paying(channel, "slow", **slow)
+    await platforms.switch_paying(channel, "query-lags", method=QUERY[channel], times=1)
+
+    asking = asyncio.create_task(api.running.paying.checks.sweep())
+    await until_leased(api)
+    clock.advance(seconds=1)
+    if wish == "cancel":
+        await either.cancel(payment["id"])
+    else:
+        await platforms.switch_paying(channel, "notice-early", method="notice")
+        await platforms.switch_paying(channel, "notice-amount", method="notice")
+        await either.tap_pay(payment)
+    assert not asking.done()
+    await asking
+
+    assert await api.rows(STANDING) == [("awaiting", clock.now)]
+    await api.running.chores.sweep()
+    assert await api.rows(STANDING) == [(end, None)]
+
+
+async def test_a_channel_that_has_forgotten_is_not_believed_at_once(
+    api: Api, platforms: Platforms, register: Register, citizen: Person, clock: TestClock
+) -> None:
+    """It gave us its handle; that it knows nothing when it has closed is believed 10 min later."""
+    payer = await payer_of(api, platforms, register, citizen, "WECHAT")
+    owed = await payer.decisions()
+    await payer.begun(owed[0]["id"])
+    await platforms.switch_paying("WECHAT", "query-absent", method="query")
+
+    statuses = []
+    for wait in (timedelta(minutes=15), timedelta(minutes=9, seconds=59), timedelta(minutes=2)):
+        clock.now += wait
+        await api.running.chores.sweep()
+        statuses += await api.rows("SELECT status FROM payments")
+
+    assert statuses == [("unknown",), ("unknown",), ("expired",)]
