@@ -1,4 +1,4 @@
-.PHONY: run test check fix schema migration conformance sdks settlement hostile lock help
+.PHONY: run test check fix schema migration conformance sdks settlement chaos hostile lock help
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 BIN := .venv/bin
@@ -43,6 +43,9 @@ sdks: $(STAMP)  ## The channels' own SDKs against our sandboxes, each in an envi
 
 settlement: $(STAMP)  ## Settlements and payments a second, and whether every fen is where it belongs
 	@$(BIN)/python -m benchmarks.settlement $(ARGS)
+
+chaos: $(STAMP)  ## Payments while API, worker and PostgreSQL are killed; the truth logs are the judge
+	@$(BIN)/python -m benchmarks.chaos $(ARGS)
 
 hostile: $(STAMP)  ## CPU cost of hostile documents, the worst of each shape
 	@$(BIN)/python -m benchmarks.hostile_documents

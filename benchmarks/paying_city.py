@@ -55,18 +55,28 @@ class Stack:
     plan: Plan
     database_url: str
     processes: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
+    _started: dict[str, tuple[tuple[str, ...], dict[str, str]]] = field(default_factory=dict)
 
     def start(self, name: str, module: str, *arguments: str, **changed: str) -> None:
         """Start a module as a process of its own."""
         environment = self.plan.environment({**os.environ, **changed})
         del environment["CLEARWAY_GRAPHIQL_TABS"]
+        self._started[name] = ((module, *arguments), changed)
         log = self.plan.settings.data_dir / f"{name}.log"
-        with open(log, "wb") as out:
+        with open(log, "ab") as out:
             command = [sys.executable, "-m", module, *arguments]
             process = subprocess.Popen(  # noqa: S603 - ourselves
                 command, env=environment, stdout=out, stderr=out
             )
         self.processes[name] = process
+
+    def kill(self, name: str) -> None:
+        """End a process as a power cut would, and start it again."""
+        process = self.processes[name]
+        process.kill()
+        process.wait()
+        (module, *arguments), changed = self._started[name]
+        self.start(name, module, *arguments, **changed)
 
     def stop(self) -> None:
         """End all of them, the last one first."""

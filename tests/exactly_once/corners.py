@@ -1,8 +1,9 @@
 """Dangerous corners: each is a few steps that hardly ever follow each other by chance."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -140,7 +141,7 @@ async def _after(seconds: float, doing: Awaitable[None]) -> None:
 class Kind:
     """How one comes to a corner, and where some who come to it must get."""
 
-    comes: Callable[[Corner], Awaitable[None]]
+    comes: Callable[[Corner], Coroutine[Any, Any, None]]
     leads_to: frozenset[str]
 
 

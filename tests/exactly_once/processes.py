@@ -35,7 +35,6 @@ class Processes:
     sandbox_port: int = field(default_factory=free_port)
     settings: dict[str, Json] = field(default_factory=dict)
     running: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
-    healthy: set[str] = field(default_factory=set)
 
     @property
     def api_url(self) -> str:
@@ -55,24 +54,25 @@ class Processes:
 
     def serve(self, crash_at: CrashPoint | None = None) -> None:
         """Have an API that dies at a point, or a healthy one; the one before is killed."""
-        if crash_at is None and "serve" in self.healthy:
-            return
         self._start("serve", crash_at=crash_at)
         self._wait_for("serve", self.api_port, "/readyz")
 
     def work(self, crash_at: CrashPoint | None = None) -> None:
         """Have a worker that dies at a point, or a healthy one; the one before is killed."""
-        if crash_at is None and "worker" in self.healthy:
-            return
         self._start("worker", crash_at=crash_at)
 
     def kill(self, name: str) -> None:
         """Kill -9."""
-        self.healthy.discard(name)
         process = self.running.pop(name, None)
         if process is not None:
             process.send_signal(signal.SIGKILL)
             process.wait(PATIENCE_SECONDS)
+
+    def stop(self, name: str) -> int:
+        """Ask one to end, as a service manager would; its exit status."""
+        process = self.running.pop(name)
+        process.terminate()
+        return process.wait(PATIENCE_SECONDS)
 
     def died(self, name: str) -> bool:
         """Wait until one has died; whether it was at its crash point."""
@@ -91,9 +91,7 @@ class Processes:
     def _start(self, name: str, *arguments: str, crash_at: CrashPoint | None = None) -> None:
         self.kill(name)
         settings = dict(self.settings)
-        if crash_at is None:
-            self.healthy.add(name)
-        else:
+        if crash_at is not None:
             settings["crash_at"] = crash_at
         given = {f"{PREFIX}{key.upper()}": str(value) for key, value in settings.items()}
         with (self.folder / f"{name}.log").open("ab") as log:

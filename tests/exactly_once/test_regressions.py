@@ -121,8 +121,10 @@ async def test_what_nobody_answers_about_is_asked_about_daily(
     await either.tap_pay(payment)
     await either.platforms.switch_paying(channel, "drop-before", method=QUERY[channel])
 
-    clock.advance(hours=26)
-    await api.running.chores.sweep()
+    for hours in (0.1, 0.1, 0.1, 0.1, 0.1, 26):
+        assert await api.rows(TASKS) == []
+        clock.advance(hours=hours)
+        await api.running.chores.sweep()
 
     assert await api.rows(TASKS) == [("payment_unknown", payment["number"])]
     for _ in range(3):

@@ -59,7 +59,7 @@ DUE = """SELECT min(greatest(next_check_at, lease_until)) FROM (
   UNION ALL SELECT next_check_at, lease_until FROM write_backs
 ) AS due WHERE next_check_at IS NOT NULL"""
 ORDER = "SELECT amount_fen, subject, sealed, expires_at FROM payments WHERE number = %s"
-# What an example came to: where payments ended, and by which ways.
+# What an example came to: how payments ended, what was booked, and who was asked for help.
 REACHED = """
 SELECT status FROM payments UNION ALL SELECT after FROM moves WHERE after = 'unknown'
 UNION ALL SELECT kind FROM ledger_transactions
@@ -87,7 +87,7 @@ class World:
     platforms: Platforms
     payers: dict[str, Payer]
     connection: psycopg.Connection
-    # Ids with the register's numbers; and camera records that became decisions by our wish.
+    # Ids in the schema, with the register's numbers.
     decisions: dict[str, str] = field(default_factory=dict)
     # How much had moved before this example.
     earlier: dict[str, int] = field(default_factory=dict)
