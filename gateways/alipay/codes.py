@@ -15,7 +15,7 @@ STOPPED_AT_THE_GATEWAY = frozenset({"20001", "40001", "40002", "40003", "40006"}
 # The reasons of 40004 after which surely nothing was done by this call; official enums, without
 # their prefix ACQ. Whatever is missing here is unknown. Missing on purpose are SYSTEM_ERROR, and
 # those that tell of an earlier call with the same number, which has to be asked for:
-# DISCORDANT_REPEAT_REQUEST, PAYER_UNMATCHED, and but for alipay.trade.create, NUMBER_USED.
+# PAYER_UNMATCHED, and but for single methods, NUMBER_USED and NOT_REFUNDED.
 NOTHING_DONE = frozenset(
     {
         *("INVALID_PARAMETER", "ILLEGAL_ARGUMENT", "ACCESS_FORBIDDEN", "PARTNER_ERROR"),
@@ -46,7 +46,17 @@ NOTHING_DONE = frozenset(
 NUMBER_USED = frozenset(
     {"CONTEXT_INCONSISTENT", "TRADE_BUYER_NOT_MATCH", "TRADE_HAS_SUCCESS", "TRADE_HAS_CLOSE"}
 )
-NOTHING_DONE_BY = {"alipay.trade.create": NOTHING_DONE | NUMBER_USED}
+# The second one: the number stands for another amount, so this call has moved nothing.
+NOT_REFUNDED = frozenset(
+    {
+        *("TRADE_HAS_CLOSE", "DISCORDANT_REPEAT_REQUEST", "BUYER_ERROR", "USER_NOT_MATCH_ERR"),
+        *("REFUND_ACCOUNT_NOT_EXIST", "CUSTOMER_VALIDATE_ERROR"),
+    }
+)
+NOTHING_DONE_BY = {
+    "alipay.trade.create": NOTHING_DONE | NUMBER_USED,
+    "alipay.trade.refund": NOTHING_DONE | NOT_REFUNDED,
+}
 
 
 def code_of(node: dict[str, Any], name: str) -> str:

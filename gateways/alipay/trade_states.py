@@ -41,9 +41,9 @@ def read_trade(node: Mapping[str, Any], paid_at_name: str) -> Trade:
     return Trade(
         number,
         state,
-        amount=_amount(node, "total_amount"),
+        amount=amount_of(node, "total_amount"),
         reference=word(node, "trade_no"),
-        paid_at=_instant(node, paid_at_name),
+        paid_at=instant_of(node, paid_at_name),
     )
 
 
@@ -59,7 +59,8 @@ def beijing(instant: datetime) -> str:
     return instant.astimezone(CHINA).strftime(TIME)
 
 
-def _amount(node: Mapping[str, Any], name: str) -> Money:
+def amount_of(node: Mapping[str, Any], name: str) -> Money:
+    """Read an amount in yuan. :raises ValueError: if it is none"""
     value = node.get(name)
     try:
         amount = Money.of_yuan_text(value if isinstance(value, str) else "")
@@ -68,7 +69,8 @@ def _amount(node: Mapping[str, Any], name: str) -> Money:
     return amount
 
 
-def _instant(node: Mapping[str, Any], name: str) -> datetime:
+def instant_of(node: Mapping[str, Any], name: str) -> datetime:
+    """Read a time of Beijing. :raises ValueError: if it is none"""
     value = node.get(name)
     # strptime takes 1-1-1 for a date, too.
     if isinstance(value, str) and len(value) == TIME_LENGTH:

@@ -16,7 +16,14 @@ from sandbox.alipay.failures import Failure, Refused
 from sandbox.alipay.gate import Gate
 from sandbox.alipay.logins import Logins
 from sandbox.alipay.pages import failure_page
-from sandbox.alipay.scenarios import CREATE_REFUSED, PAYS_AT_ONCE, SCENARIOS
+from sandbox.alipay.refunds import Refunds
+from sandbox.alipay.scenarios import (
+    CREATE_REFUSED,
+    PAYS_AT_ONCE,
+    REFUND_PENDING,
+    REFUND_REFUSED,
+    SCENARIOS,
+)
 from sandbox.alipay.settings import AlipaySandboxSettings
 from sandbox.alipay.trade_book import TradeBook
 from sandbox.alipay.trade_notices import NoticeWriter
@@ -25,18 +32,20 @@ from sandbox.city import City
 from sandbox.payments import NOTICE, Postman, trouble_of
 from sandbox.platforms.clock import ForwardClock
 from sandbox.platforms.log import NO_EFFECT, CallLog, LoggedCall
-from sandbox.platforms.scenario import Active, Reply
+from sandbox.platforms.scenario import Active, Parameters, Reply
 from sandbox.platforms.switchboard import Switchboard
 
 CREATE, CLOSE = "alipay.trade.create", "alipay.trade.close"
+REFUND = "alipay.trade.refund"
 # The methods that can make a notice leave.
-TELLING = frozenset({CREATE, CLOSE})
+TELLING = frozenset({CREATE, CLOSE, REFUND})
 CERTIFY_PAGE = "alipay.user.certify.open.certify"
 METHODS = frozenset(
     {
         *("alipay.system.oauth.token", CERTIFY_PAGE),
         *("alipay.user.certify.open.initialize", "alipay.user.certify.open.query"),
         *(CREATE, CLOSE, "alipay.trade.query"),
+        *(REFUND, "alipay.trade.fastpay.refund.query"),
     }
 )
 
@@ -52,6 +61,7 @@ class Desk:
     logins: Logins
     certify: Certify
     trades: Trades
+    refunds: Refunds
     switchboard: Switchboard[Answer]
     log: CallLog = field(default_factory=CallLog)
 
@@ -64,7 +74,7 @@ class Desk:
         logins = Logins.open(settings, clock)
         switchboard = Switchboard(SCENARIOS, METHODS | {NOTICE})
         trades = Trades(
-            TradeBook(clock),
+            TradeBook(clock, settings.refundable_seconds),
             Buyers(app_id, city, logins.accounts),
             NoticeWriter(app_id, key, clock),
             Postman(settings.notice_delays_seconds),
@@ -86,6 +96,7 @@ class Desk:
             logins=logins,
             certify=Certify(CheckBook(settings.certify_seconds, clock)),
             trades=trades,
+            refunds=Refunds(trades),
             switchboard=switchboard,
         )
 
@@ -97,6 +108,7 @@ class Desk:
         """What a call is answered; without effect if a scenario takes it away."""
         method, charset = parameters.get("method", ""), charset_of(parameters)
         effect = all(one.parameters["effect"] for one in active)
+        self.refunds.settle()
         try:
             if not effect:
                 raise Refused(failures.UNAVAILABLE)
@@ -111,9 +123,17 @@ class Desk:
     def _done(self, method: str, call: Call, active: Sequence[Active[Answer]]) -> tuple[Reply, str]:
         if method == CERTIFY_PAGE:
             return self.certify.page(call), "page"
-        node = self._create(call, active) if method == CREATE else self._methods()[method](call)
+        node = self._node(method, call, active)
         answer = answers.succeeded(method, node, call.charset)
         return self._written(answer, active), answer.outcome
+
+    def _node(self, method: str, call: Call, active: Sequence[Active[Answer]]) -> Node:
+        on = {one.scenario.name: one.parameters for one in active}
+        if method == CREATE:
+            return self._create(call, on)
+        if method == REFUND:
+            return self._refund(call, on)
+        return self._methods()[method](call)
 
     def _methods(self) -> Mapping[str, Callable[[Call], Node]]:
         return {
@@ -122,16 +142,20 @@ class Desk:
             "alipay.user.certify.open.query": self.certify.query,
             "alipay.trade.query": self.trades.query,
             CLOSE: self.trades.close,
+            "alipay.trade.fastpay.refund.query": self.refunds.query,
         }
 
-    def _create(self, call: Call, active: Sequence[Active[Answer]]) -> Node:
-        on = {one.scenario.name: one.parameters for one in active}
-        if CREATE_REFUSED in on:
-            raise Refused(Failure("40004", on[CREATE_REFUSED]["sub_code"], "业务处理失败"))
+    def _create(self, call: Call, on: Mapping[str, Parameters]) -> Node:
+        _refuse_if(on, CREATE_REFUSED)
         node = self.trades.create(call)
         if PAYS_AT_ONCE in on:
             self.trades.pay(str(node["out_trade_no"]), is_early=True)
         return node
+
+    def _refund(self, call: Call, on: Mapping[str, Parameters]) -> Node:
+        _refuse_if(on, REFUND_REFUSED)
+        delay = on[REFUND_PENDING]["seconds"] if REFUND_PENDING in on else 0.0
+        return self.refunds.refund(call, delay)
 
     def _refused(
         self, method: str, failure: Failure, charset: str, active: Sequence[Active[Answer]]
@@ -146,3 +170,8 @@ class Desk:
             if one.scenario.answer:
                 answer = one.scenario.answer(answer, one.parameters)
         return answers.reply(answer, self.key)
+
+
+def _refuse_if(on: Mapping[str, Parameters], scenario: str) -> None:
+    if scenario in on:
+        raise Refused(Failure("40004", on[scenario]["sub_code"], "业务处理失败"))

@@ -17,6 +17,8 @@ from sandbox.platforms.transport import TRANSPORT
 
 PAYS_AT_ONCE = "pays-at-once"
 CREATE_REFUSED = "create-refused"
+REFUND_REFUSED = "refund-refused"
+REFUND_PENDING = "refund-pending"
 _PAID_FIELDS = ("send_pay_date", "fund_bill_list")
 _NOT_PAID = {
     "trade_status": WAITING,
@@ -52,6 +54,12 @@ def _lagging(answer: Answer, _: Parameters) -> Answer:
         return answer
     kept = {name: value for name, value in answer.node.items() if name not in _PAID_FIELDS}
     return replace(answer, node=kept | _NOT_PAID)
+
+
+def _refund_lagging(answer: Answer, _: Parameters) -> Answer:
+    if "refund_status" not in answer.node:
+        return answer
+    return replace(answer, node={name: answer.node[name] for name in ("code", "msg")})
 
 
 def _with_remark(remark: str) -> _Hook:
@@ -112,6 +120,26 @@ SCENARIOS: tuple[Scenario[Answer], ...] = (
         "query-lags",
         "alipay.trade.query has not heard yet that a trade is paid.",
         answer=_lagging,
+    ),
+    Scenario(
+        REFUND_REFUSED,
+        "No refund is taken on, because of `sub_code`.",
+        defaults={"sub_code": "ACQ.SELLER_BALANCE_NOT_ENOUGH"},
+    ),
+    Scenario(
+        REFUND_PENDING,
+        "A refund is taken on, and done by the first call after `seconds` of the sandbox's clock.",
+        defaults={"seconds": 10.0},
+    ),
+    Scenario(
+        "refund-query-lags",
+        "alipay.trade.fastpay.refund.query has not heard yet that a refund is done.",
+        answer=_refund_lagging,
+    ),
+    Scenario(
+        "refund-query-old",
+        "alipay.trade.fastpay.refund.query gives no refund_status, as in old days.",
+        answer=_without("refund_status"),
     ),
     Scenario(
         "service-unavailable",

@@ -18,6 +18,7 @@ class AlipaySandboxSettings:
     access_token_seconds: int = 1_296_000
     refresh_token_seconds: int = 2_592_000
     certify_seconds: float = 82_800.0
+    refundable_seconds: float = 31_536_000.0
     timestamp_tolerance_seconds: float | None = 900.0  # None: any timestamp will do
     notice_delays_seconds: tuple[float, ...] = tuple(
         delay * _MINUTE_PER_HOUR for delay in _REAL_DELAYS_SECONDS

@@ -1,4 +1,4 @@
-"""All trades, by their numbers. A trade that nobody paid in time is closed."""
+"""All trades, by their numbers. Time closes those that nobody paid, and finishes the paid ones."""
 
 import secrets
 from dataclasses import dataclass, field, replace
@@ -10,7 +10,18 @@ from sandbox.platforms.clock import Clock
 
 WAITING = "WAIT_BUYER_PAY"
 PAID = "TRADE_SUCCESS"
+FINISHED = "TRADE_FINISHED"
 CLOSED = "TRADE_CLOSED"
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """Money to be given back; `done_at` is None as long as it has not been."""
+
+    number: str
+    fen: int
+    reason: str
+    done_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +34,38 @@ class Trade:
     status: str = WAITING
     paid_at: float | None = None
     closed_at: float | None = None
+    refunds: tuple[Refund, ...] = ()
+
+    @property
+    def refunds_done(self) -> list[Refund]:
+        """In the order in which they were done."""
+        done = [(one.done_at, one) for one in self.refunds if one.done_at is not None]
+        return [one for _, one in sorted(done, key=lambda pair: pair[0])]
+
+    @property
+    def refunded_fen(self) -> int:
+        return sum(one.fen for one in self.refunds_done)
+
+    @property
+    def remaining_fen(self) -> int:
+        """What no refund has been asked for yet."""
+        return self.order.fen - sum(one.fen for one in self.refunds)
+
+    def refund(self, number: str) -> Refund | None:
+        return next((one for one in self.refunds if one.number == number), None)
 
     def before(self) -> "Trade":
-        """The trade as it was when it had just been opened."""
-        return Trade(self.order, self.trade_no, self.created_at)
+        """The trade before its last refund; without one, as it was when it had just been opened."""
+        if not self.refunds_done:
+            return Trade(self.order, self.trade_no, self.created_at)
+        kept = tuple(one for one in self.refunds if one != self.refunds_done[-1])
+        return replace(self, status=PAID, closed_at=None, refunds=kept)
 
 
 @dataclass(slots=True)
 class TradeBook:
     clock: Clock
+    refundable_seconds: float
     _trades: dict[str, Trade] = field(default_factory=dict)
     _numbers: dict[str, str] = field(default_factory=dict)
 
@@ -57,6 +91,8 @@ class TradeBook:
             raise LookupError(f"trade {out_trade_no}")
         if trade.status == WAITING and trade.order.expires_at <= self.clock():
             return self._kept(replace(trade, status=CLOSED, closed_at=trade.order.expires_at))
+        if trade.status == PAID and (trade.paid_at or 0) + self.refundable_seconds <= self.clock():
+            return self._kept(replace(trade, status=FINISHED))
         return trade
 
     def by_trade_no(self, trade_no: str) -> Trade:
@@ -71,13 +107,27 @@ class TradeBook:
     def close(self, trade: Trade) -> Trade:
         return self._kept(replace(trade, status=CLOSED, closed_at=self.clock()))
 
+    def ask_back(self, trade: Trade, refund: Refund) -> Trade:
+        """A refund is asked for, which does not move anything yet."""
+        return self._kept(replace(trade, refunds=(*trade.refunds, refund)))
+
+    def give_back(self, trade: Trade, number: str, at: float) -> Trade:
+        """A refund is done. The one that leaves nothing closes the trade."""
+        refunds = tuple(
+            replace(one, done_at=at) if one.number == number else one for one in trade.refunds
+        )
+        trade = replace(trade, refunds=refunds)
+        if trade.refunded_fen == trade.order.fen:
+            trade = replace(trade, status=CLOSED, closed_at=at)
+        return self._kept(trade)
+
     def _kept(self, trade: Trade) -> Trade:
         self._trades[trade.order.out_trade_no] = trade
         return trade
 
 
 def _same(trade: Trade, order: TradeOrder) -> Trade:
-    if trade.status == PAID:
+    if trade.status in (PAID, FINISHED):
         raise Refused(failures.TRADE_HAS_SUCCESS)
     if trade.status == CLOSED:
         raise Refused(failures.TRADE_HAS_CLOSE)

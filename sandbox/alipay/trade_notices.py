@@ -70,6 +70,7 @@ def _told(app_id: str, trade: Trade, tampering: Tampering) -> dict[str, str]:
         **buyer_fields(order.buyer, "buyer_id"),
         **money_fields(trade, fen),
         **_funds(trade, fen),
+        **_refunds(trade),
         **{name: str(value) for name, value in content.items() if value},
         **{name: beijing(moment) for name, moment in times.items() if moment is not None},
     }
@@ -79,6 +80,18 @@ def _funds(trade: Trade, fen: int) -> dict[str, str]:
     if trade.paid_at is None:
         return {}
     return {"fund_bill_list": f'[{{"amount":"{yuan(fen)}","fundChannel":"ALIPAYACCOUNT"}}]'}
+
+
+def _refunds(trade: Trade) -> dict[str, str]:
+    """What has been given back until now, and the last time it was."""
+    if not trade.refunds_done:
+        return {}
+    last = trade.refunds_done[-1]
+    return {
+        "refund_fee": yuan(trade.refunded_fen),
+        "gmt_refund": f"{beijing(last.done_at or 0)}.000",
+        "out_biz_no": last.number,
+    }
 
 
 def _notify_id(told: Mapping[str, str]) -> str:

@@ -13,7 +13,7 @@ from sandbox.alipay.credentials import SANDBOX_SELLER_ID
 from sandbox.alipay.failures import Refused, invalid_parameter
 from sandbox.city.seeds import CHINA
 
-_NUMBER = re.compile(r"[0-9A-Za-z_]{1,64}")
+NUMBER = re.compile(r"[0-9A-Za-z_]{1,64}")
 _YUAN = re.compile(r"([0-9]{1,9})(?:\.([0-9]{1,2}))?")
 _MOST_FEN = 100_000_000_00
 _LONGEST_SUBJECT = 256
@@ -46,8 +46,8 @@ def read_order(call: Call, buyers: Buyers, now: float) -> TradeOrder:
     _check(content, "product_code", "JSAPI_PAY")
     _check(content, "op_app_id", call.app_id)
     return TradeOrder(
-        out_trade_no=_matching(content, "out_trade_no", _NUMBER).group(),
-        fen=_fen(content),
+        out_trade_no=matching(content, "out_trade_no", NUMBER).group(),
+        fen=fen_of(content, "total_amount"),
         subject=_subject(content),
         buyer=_buyer(content, buyers),
         expires_at=_expiry(content, now),
@@ -64,11 +64,12 @@ def beijing(moment: float) -> str:
     return f"{datetime.fromtimestamp(moment, CHINA):{_TIME}}"
 
 
-def _fen(content: Mapping[str, Any]) -> int:
-    whole, cents = _matching(content, "total_amount", _YUAN).groups(default="")
+def fen_of(content: Mapping[str, Any], name: str) -> int:
+    """:raises Refused: when the field is no amount"""
+    whole, cents = matching(content, name, _YUAN).groups(default="")
     fen = int(whole) * 100 + int(cents.ljust(2, "0"))
     if not 1 <= fen <= _MOST_FEN:
-        raise Refused(invalid_parameter("total_amount"))
+        raise Refused(invalid_parameter(name))
     return fen
 
 
@@ -101,7 +102,8 @@ def _expiry(content: Mapping[str, Any], now: float) -> float:
     return expiry
 
 
-def _matching(content: Mapping[str, Any], name: str, form: re.Pattern[str]) -> re.Match[str]:
+def matching(content: Mapping[str, Any], name: str, form: re.Pattern[str]) -> re.Match[str]:
+    """:raises Refused: when the field is missing or has another form"""
     # Numbers need not be texts.
     found = form.fullmatch(str(content.get(name, "")))
     if found is None:

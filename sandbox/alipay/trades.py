@@ -8,7 +8,7 @@ from sandbox.alipay.answers import Node
 from sandbox.alipay.buyers import Buyers
 from sandbox.alipay.calls import Call
 from sandbox.alipay.failures import Refused, invalid_parameter
-from sandbox.alipay.trade_book import CLOSED, PAID, WAITING, Trade, TradeBook
+from sandbox.alipay.trade_book import CLOSED, FINISHED, PAID, WAITING, Trade, TradeBook
 from sandbox.alipay.trade_nodes import numbers, trade_node
 from sandbox.alipay.trade_notices import NoticeWriter
 from sandbox.alipay.trade_orders import read_order
@@ -26,7 +26,12 @@ from sandbox.payments import (
 from sandbox.platforms.clock import Clock
 
 _MERCHANT = "交通违法自助处理 · Clearway"
-_STATES = {WAITING: BillState.PAYABLE, PAID: BillState.PAID, CLOSED: BillState.OVER}
+_STATES = {
+    WAITING: BillState.PAYABLE,
+    PAID: BillState.PAID,
+    FINISHED: BillState.PAID,
+    CLOSED: BillState.OVER,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +51,14 @@ class Trades:
         return _done(self.book.open(order))
 
     def query(self, call: Call) -> Node:
-        return trade_node(self._asked(call))
+        return trade_node(self.asked(call))
 
     def close(self, call: Call) -> Node:
-        trade = self._asked(call)
+        trade = self.asked(call)
         if trade.status != WAITING:
             raise Refused(failures.TRADE_STATUS_INVALID)
         trade = self.book.close(trade)
-        self._tell(trade)
+        self.tell(trade)
         return _done(trade)
 
     def bill(self, handle: str) -> Bill:
@@ -72,7 +77,7 @@ class Trades:
             payer=trade.order.buyer,
             at=self.clock(),
         )
-        self._tell(trade, is_early=is_early)
+        self.tell(trade, is_early=is_early)
 
     def decline(self, out_trade_no: str) -> None:
         self._payable(out_trade_no)
@@ -83,7 +88,8 @@ class Trades:
             raise LookupError(f"notify_url of trade {out_trade_no}")
         return self.writer.letter(trade, tampering)
 
-    def _tell(self, trade: Trade, *, is_early: bool = False) -> None:
+    def tell(self, trade: Trade, *, is_early: bool = False) -> None:
+        """Post the notice of a trade as it stands, if anybody is to be told."""
         if not trade.order.notify_url:
             return
         trouble = self.trouble()
@@ -97,7 +103,8 @@ class Trades:
             raise NotPayable
         return trade
 
-    def _asked(self, call: Call) -> Trade:
+    def asked(self, call: Call) -> Trade:
+        """:raises Refused: when the call names no trade, or none there is"""
         content = call.content()
         trade_no, number = content.get("trade_no"), content.get("out_trade_no")
         if not trade_no and not number:

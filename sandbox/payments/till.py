@@ -36,6 +36,10 @@ class Till:
     ) -> None:
         self._moved.append(Moved("refund", out_trade_no, reference, fen, payer, at))
 
+    def moved(self) -> tuple[Moved, ...]:
+        """In the order in which it moved."""
+        return tuple(self._moved)
+
     def report(self) -> list[dict[str, object]]:
         """In the order in which it moved, and without the payers."""
         return [

@@ -12,6 +12,7 @@ from sandbox.wechatpay.signatures import SCHEME, message_text, sign
 
 Node = Mapping[str, object]
 _TYPE = "application/json; charset=utf-8"
+_FILE_TYPE = "application/octet-stream"
 # What is sent instead of a signature to see who looks.
 PROBE = "WECHATPAY/SIGNTEST/"
 
@@ -44,12 +45,17 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer before it is bytes. Errors are not signed, but the empty body of a 204 is."""
+    """
+    An answer before it is bytes. Errors are not signed, but the empty body of a 204 is.
+
+    :ivar file: what is sent instead of a node; it is not signed either
+    """
 
     status: int
     node: Node | None
     tail: str = "0"
     stamp: Stamp = field(default_factory=Stamp)
+    file: bytes | None = None
 
     @property
     def outcome(self) -> str:
@@ -58,8 +64,10 @@ class Answer:
         return str(self.status) if code is None else f"{self.status} {code}"
 
 
-def succeeded(node: Node | None) -> Answer:
-    return Answer(204 if node is None else 200, node)
+def succeeded(told: Node | bytes | None) -> Answer:
+    if isinstance(told, bytes):
+        return Answer(200, None, stamp=Stamp(signed=False), file=told)
+    return Answer(204 if told is None else 200, told)
 
 
 def failed(failure: Failure) -> Answer:
@@ -74,9 +82,9 @@ def encoded(node: Node) -> bytes:
 
 
 def reply(answer: Answer, signer: Signer, now: float) -> Reply:
-    body = b"" if answer.node is None else encoded(answer.node)
+    body = (answer.file or b"") if answer.node is None else encoded(answer.node)
     headers = {
         "Request-ID": f"{secrets.token_hex(17).upper()}-{answer.tail}",
         **answer.stamp.headers(body, signer, now),
     }
-    return Reply(body, _TYPE, answer.status, headers)
+    return Reply(body, _FILE_TYPE if answer.file else _TYPE, answer.status, headers)

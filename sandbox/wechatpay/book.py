@@ -17,6 +17,7 @@ from sandbox.wechatpay.settings import WechatPaySandboxSettings
 class State(Enum):
     NOTPAY = "订单未支付"
     SUCCESS = "支付成功"
+    REFUND = "转入退款"  # After any refund, also of a part.
     CLOSED = "订单已关闭"
 
 
@@ -36,6 +37,11 @@ class Trade:
     prepay_id_until: float = 0.0
     transaction_id: str = ""
     paid_at: float = 0.0
+
+    @property
+    def is_paid(self) -> bool:
+        """Whatever has been refunded of it since."""
+        return self.state in (State.SUCCESS, State.REFUND)
 
 
 @dataclass(slots=True)
@@ -57,7 +63,7 @@ class Book:
         self._check(self._settled(trade), prepay)
         now = self.clock()
         if now >= trade.prepay_id_until:
-            trade.prepay_id = f"wx{_local(now):%Y%m%d%H%M%S}{secrets.token_hex(10)}"
+            trade.prepay_id = f"wx{local(now):%Y%m%d%H%M%S}{secrets.token_hex(10)}"
             trade.prepay_id_until = now + self.settings.prepay_seconds
             self._of_prepay_ids[trade.prepay_id] = (trade, trade.prepay_id_until)
         return trade.prepay_id
@@ -91,11 +97,11 @@ class Book:
             raise NotPayable
         now = self.clock()
         trade.state, trade.paid_at = State.SUCCESS, now
-        trade.transaction_id = f"4200000001{_local(now):%Y%m%d}{secrets.randbelow(10**10):010d}"
+        trade.transaction_id = f"4200000001{local(now):%Y%m%d}{secrets.randbelow(10**10):010d}"
 
     def close(self, trade: Trade) -> None:
         """:raises Refused: when it is paid"""
-        if trade.state is State.SUCCESS:
+        if trade.is_paid:
             raise Refused(failures.ORDER_PAID)
         trade.state = State.CLOSED
 
@@ -105,7 +111,7 @@ class Book:
         return Trade(prepay, now, max(wanted, now + self.settings.least_expiry_seconds))
 
     def _check(self, trade: Trade, prepay: Prepay) -> None:
-        if trade.state is State.SUCCESS:
+        if trade.is_paid:
             raise Refused(failures.ORDER_PAID)
         if trade.state is State.CLOSED:
             raise Refused(failures.ORDER_CLOSED)
@@ -122,5 +128,5 @@ class Book:
         return trade
 
 
-def _local(now: float) -> datetime:
+def local(now: float) -> datetime:
     return datetime.fromtimestamp(now, CHINA)

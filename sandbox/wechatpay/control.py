@@ -1,6 +1,7 @@
-"""What WeChat Pay does with its own keys, done by a test."""
+"""What WeChat Pay does with its own keys and its bills, done by a test."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from aiohttp import web
 
@@ -12,7 +13,11 @@ from sandbox.wechatpay.settings import KeyMode
 
 def add_control(app: web.Application, desk: Desk) -> None:
     own = WechatPayControl(desk)
-    actions = {"certificates": own.change_certificates, "keys": own.change_mode}
+    actions = {
+        "certificates": own.change_certificates,
+        "keys": own.change_mode,
+        "bill": own.change_bill,
+    }
     Control(desk.switchboard, desk.log, desk.clock).add_to(app, actions)
     add_payment_control(app, desk.trades, desk.till, desk.postman)
 
@@ -39,3 +44,18 @@ class WechatPayControl:
             raise ValueError(f"mode must be one of {', '.join(KeyMode)}")
         self.desk.keys.mode = KeyMode(mode)
         return {"mode": mode}
+
+    def change_bill(self, wanted: Wanted) -> object:
+        """
+        `{"day", "change"}`: what is wrong with the bill of a day; with none it is right again.
+
+        Lines count from 1, and changes are made in their order: `{"what": "drop", "line"}`,
+        `{"what": "add", "outTradeNo", "fen"}`, `{"what": "amount", "line", "fen"}`,
+        `{"what": "duplicate", "line"}`, `{"what": "time", "line", "seconds"}`,
+        `{"what": "merchant", "line"}`, and of the file: `{"what": "totals" | "truncated" | "encoding" | "hash"}`.
+        """
+        day, changes = text(wanted, "day"), wanted.get("change", [])
+        if not isinstance(changes, list) or not all(isinstance(one, dict) for one in changes):
+            raise ValueError("change must be a list of objects")
+        self.desk.bills.change(date.fromisoformat(day), changes)
+        return {"day": day, "changes": len(changes)}

@@ -1,12 +1,10 @@
 """The desk where calls are answered: the gate, the methods, and whatever scenario is on."""
 
-import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
 
 from sandbox.city import City
-from sandbox.payments import NOTICE, Postman, Till
+from sandbox.payments import Postman, Till
 from sandbox.platforms.clock import Clock, ForwardClock
 from sandbox.platforms.log import NO_EFFECT, CallLog, LoggedCall
 from sandbox.platforms.scenario import Active, Reply
@@ -14,41 +12,34 @@ from sandbox.platforms.switchboard import Switchboard
 from sandbox.wechat.logins import open_id
 from sandbox.wechatpay import answers, failures
 from sandbox.wechatpay.answers import Answer, Node
+from sandbox.wechatpay.bills import Bills
 from sandbox.wechatpay.book import Book, Trade
+from sandbox.wechatpay.calls import (
+    BILL,
+    CERTIFICATES,
+    CLOSE,
+    DOWNLOAD,
+    METHODS,
+    PREPAY,
+    QUERY,
+    REFUND,
+    REFUND_QUERY,
+    Call,
+)
 from sandbox.wechatpay.certificates import private_key
 from sandbox.wechatpay.credentials import WechatPayCredentials
-from sandbox.wechatpay.failures import Refused, parameter
-from sandbox.wechatpay.gate import Gate, Wire
+from sandbox.wechatpay.failures import Refused
+from sandbox.wechatpay.gate import Gate
 from sandbox.wechatpay.nodes import trade_node
 from sandbox.wechatpay.notices import Notices
 from sandbox.wechatpay.platform_keys import PlatformKeys
 from sandbox.wechatpay.prepay import Merchant
+from sandbox.wechatpay.refund_book import RefundBook
+from sandbox.wechatpay.refund_requests import read_refund
+from sandbox.wechatpay.refunds import Refunds
 from sandbox.wechatpay.scenarios import SCENARIOS
 from sandbox.wechatpay.settings import KeyMode, WechatPaySandboxSettings
 from sandbox.wechatpay.trades import Trades
-
-PREPAY, QUERY, CLOSE, CERTIFICATES = "jsapi", "query", "close", "certificates"
-METHODS = frozenset({PREPAY, QUERY, CLOSE, CERTIFICATES, NOTICE})
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A request, and what its path and query say."""
-
-    method: str
-    wire: Wire
-    path: Mapping[str, str]
-    query: Mapping[str, str]
-
-    def body(self) -> Mapping[str, Any]:
-        """:raises Refused: when it is no JSON object"""
-        try:
-            node = json.loads(self.wire.body)
-        except ValueError:
-            node = None
-        if not isinstance(node, dict):
-            raise Refused(parameter("/", "请求体不是JSON"))
-        return node
 
 
 @dataclass(slots=True)
@@ -64,6 +55,8 @@ class Desk:
     till: Till
     postman: Postman
     trades: Trades
+    refunds: Refunds
+    bills: Bills
     switchboard: Switchboard[Answer]
     log: CallLog = field(default_factory=CallLog)
 
@@ -77,6 +70,7 @@ class Desk:
         merchant = Merchant(credentials.merchant_id, settings.app_id, _openids(city, settings))
         switchboard = Switchboard(SCENARIOS, METHODS)
         book, notices = Book(settings, clock), Notices(merchant, keys, settings.clock)
+        refunds = Refunds(RefundBook(settings, clock, book), till, postman, notices, switchboard)
         return cls(
             clock=clock,
             real_clock=settings.clock,
@@ -93,14 +87,17 @@ class Desk:
             till=till,
             postman=postman,
             trades=Trades(book, till, postman, notices, switchboard),
+            refunds=refunds,
+            bills=Bills(settings, clock, merchant, till, refunds.book),
             switchboard=switchboard,
         )
 
     def serve(self, call: Call, active: Sequence[Active[Answer]]) -> Reply:
         """What a call is answered; without effect if a scenario takes it away."""
         effect = all(one.parameters["effect"] for one in active)
-        answer = self._answer(call) if effect else answers.failed(failures.SYSTEM_ERROR)
         names = tuple(one.scenario.name for one in active)
+        asked = replace(call, scenarios=names)
+        answer = self._answer(asked) if effect else answers.failed(failures.SYSTEM_ERROR)
         outcome = answer.outcome if effect else NO_EFFECT
         self.log.note(LoggedCall(call.method, outcome, self.clock(), names))
         for one in active:
@@ -110,11 +107,15 @@ class Desk:
         return answers.reply(answer, signer, self.real_clock())
 
     def _answer(self, call: Call) -> Answer:
-        methods: Mapping[str, Callable[[Call], Node | None]] = {
+        methods: Mapping[str, Callable[[Call], Node | bytes | None]] = {
             PREPAY: self._prepay,
             QUERY: self._query,
             CLOSE: self._close,
             CERTIFICATES: self._certificates,
+            REFUND: self._refund,
+            REFUND_QUERY: self._refund_query,
+            BILL: self._bill,
+            DOWNLOAD: self._download,
         }
         try:
             self.gate.admit(call.wire)
@@ -137,6 +138,19 @@ class Desk:
         if self.keys.mode is KeyMode.PUBLIC_KEY:
             raise Refused(failures.NO_CERTIFICATES)
         return {"data": self.keys.listed()}
+
+    def _refund(self, call: Call) -> Node:
+        return self.refunds.refund(read_refund(call.body()), call.scenarios)
+
+    def _refund_query(self, call: Call) -> Node:
+        return self.refunds.ask(call.path["out_refund_no"], call.scenarios)
+
+    def _bill(self, call: Call) -> Node:
+        self.refunds.settle()
+        return self.bills.ask(call.query, call.base)
+
+    def _download(self, call: Call) -> bytes:
+        return self.bills.download(call.query.get("token", ""))
 
     def _trade(self, call: Call) -> Trade:
         try:

@@ -51,6 +51,22 @@ SYSTEM_ERROR = Failure(500, "SYSTEM_ERROR", "系统异常，请用相同参数�
 THROTTLING = Failure(429, "FREQUENCY_LIMITED", "频率限制，请降低请求接口频率", THROTTLED)
 ACCOUNT = Failure(403, "USER_ACCOUNT_ABNORMAL", "用户账户异常，请更换账户后重试")
 LIMITED = Failure(403, "RULE_LIMIT", "业务规则限制")
+NO_REFUND = Failure(404, "RESOURCE_NOT_EXISTS", "退款单不存在", NOT_EXIST)
+NOTHING_TO_REFUND = Failure(404, "RESOURCE_NOT_EXISTS", "订单号不存在", NOT_EXIST)
+NOT_PAID = Failure(400, "INVALID_REQUEST", "订单未支付，不可退款")
+TOO_OLD = Failure(400, "INVALID_REQUEST", "订单已超过可退款的最大期限")
+OTHER_TOTAL = Failure(400, "INVALID_REQUEST", "订单金额与支付时不一致，请核实后再试")
+OTHER_REFUND = Failure(
+    400, "INVALID_REQUEST", "请求内容和上次请求不一致，请核实后再试", OTHER_PARAMETERS
+)
+BEYOND = Failure(400, "INVALID_REQUEST", "申请退款金额超过订单可退金额")
+ALL_REFUNDED = Failure(400, "INVALID_REQUEST", "订单已全额退款")
+TOO_SOON = Failure(429, "FREQUENCY_LIMITED", "同一笔订单多次退款需间隔1分钟", THROTTLED)
+TOO_MANY = Failure(403, "RULE_LIMIT", "一笔订单最多退款50次")
+NOT_ENOUGH = Failure(403, "NOT_ENOUGH", "基本账户余额不足，请充值后重新发起")
+NO_STATEMENT = Failure(400, "NO_STATEMENT_EXIST", "账单不存在")
+STATEMENT_CREATING = Failure(400, "STATEMENT_CREATING", "账单生成中，请稍后再试")
+LINK_OVER = Failure(400, "INVALID_REQUEST", "账单下载地址已失效，请重新申请")
 
 
 def parameter(field: str, issue: str, value: object = None) -> Failure:

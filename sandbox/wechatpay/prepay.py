@@ -8,12 +8,12 @@ from typing import Any
 
 from sandbox.wechatpay import failures
 from sandbox.wechatpay.failures import Refused, parameter
+from sandbox.wechatpay.parameters import check_currency, fen, fitting, text
 
 _NUMBER = re.compile(r"[0-9A-Za-z_\-*]{6,32}")
 _DESCRIPTION_LENGTH = 127
 _ATTACH_LENGTH = 128
-_NOTIFY_URL = re.compile(r"https?://[^?#\s]{1,240}")
-_MOST_FEN = 10**9
+NOTIFY_URL = re.compile(r"https?://[^?#\s]{1,240}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +44,12 @@ class Merchant:
         if node.get("appid") != self.app_id:
             raise Refused(failures.OTHER_APP)
         return Prepay(
-            number=_fitting(node, "/out_trade_no", _NUMBER),
-            subject=_text(node, "/description", _DESCRIPTION_LENGTH),
-            attach=_text(node, "/attach", _ATTACH_LENGTH) if "attach" in node else "",
+            number=fitting(node, "/out_trade_no", _NUMBER),
+            subject=text(node, "/description", _DESCRIPTION_LENGTH),
+            attach=text(node, "/attach", _ATTACH_LENGTH) if "attach" in node else "",
             total=_total(node),
             openid=self._openid(node),
-            notify_url=_fitting(node, "/notify_url", _NOTIFY_URL),
+            notify_url=fitting(node, "/notify_url", NOTIFY_URL),
             expires_at=_instant(node, "/time_expire") if "time_expire" in node else None,
             asked=node,
         )
@@ -62,49 +62,24 @@ class Merchant:
             raise Refused(failures.OTHER_MERCHANT)
 
     def _openid(self, node: Mapping[str, Any]) -> str:
-        openid = _text(node, "/payer/openid", _ATTACH_LENGTH)
+        openid = text(node, "/payer/openid", _ATTACH_LENGTH)
         if openid not in self.openids:
             raise Refused(parameter("/payer/openid", "无效的openid", openid))
         return openid
 
 
 def _total(node: Mapping[str, Any]) -> int:
-    total = _found(node, "/amount/total")
-    if isinstance(total, bool) or not isinstance(total, int) or not 1 <= total <= _MOST_FEN:
-        raise Refused(parameter("/amount/total", "金额错误", total))
-    currency = _found({"amount": {"currency": "CNY"} | node["amount"]}, "/amount/currency")
-    if currency != "CNY":
-        raise Refused(parameter("/amount/currency", "不支持的币种", currency))
+    total = fen(node, "/amount/total")
+    check_currency(node["amount"].get("currency", "CNY"))
     return total
 
 
 def _instant(node: Mapping[str, Any], pointer: str) -> float:
-    text = _text(node, pointer, 64)
+    told = text(node, pointer, 64)
     try:
-        instant = datetime.fromisoformat(text)
+        instant = datetime.fromisoformat(told)
     except ValueError:
         instant = None
     if instant is None or instant.tzinfo is None:
-        raise Refused(parameter(pointer, "时间格式错误", text))
+        raise Refused(parameter(pointer, "时间格式错误", told))
     return instant.timestamp()
-
-
-def _fitting(node: Mapping[str, Any], pointer: str, shape: re.Pattern[str]) -> str:
-    value = _text(node, pointer, 255)
-    if not shape.fullmatch(value):
-        raise Refused(parameter(pointer, "格式错误", value))
-    return value
-
-
-def _text(node: Mapping[str, Any], pointer: str, length: int) -> str:
-    value = _found(node, pointer)
-    if not isinstance(value, str) or not 1 <= len(value) <= length:
-        raise Refused(parameter(pointer, "缺少参数或长度错误", value))
-    return value
-
-
-def _found(node: Mapping[str, Any], pointer: str) -> Any:
-    value: Any = node
-    for name in pointer.split("/")[1:]:
-        value = value.get(name) if isinstance(value, dict) else None
-    return value

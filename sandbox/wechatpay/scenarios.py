@@ -13,6 +13,8 @@ from sandbox.wechatpay.book import State
 from sandbox.wechatpay.failures import Failure
 
 SIGNTEST = "signtest"
+REFUND_CLOSED, REFUND_ABNORMAL = "refund-closed", "refund-abnormal"
+REFUND_ABSENT, NOT_ENOUGH = "refund-absent", "not-enough"
 _Hook = Callable[[Answer, Parameters], Answer]
 _PAYMENT = ("attach", "bank_type", "payer", "success_time", "trade_type", "transaction_id")
 
@@ -46,7 +48,7 @@ def _with(**changes: object) -> _Hook:
 
 
 def _lagging(answer: Answer, _: Parameters) -> Answer:
-    if (answer.node or {}).get("trade_state") != State.SUCCESS.name:
+    if (answer.node or {}).get("trade_state") not in (State.SUCCESS.name, State.REFUND.name):
         return answer
     kept = {name: value for name, value in (answer.node or {}).items() if name not in _PAYMENT}
     unpaid = {"trade_state": State.NOTPAY.name, "trade_state_desc": State.NOTPAY.value}
@@ -61,6 +63,22 @@ def _amount(answer: Answer, parameters: Parameters) -> Answer:
     fen = int(parameters["fen"])
     amount = {"currency": "CNY", "payer_currency": "CNY", "payer_total": fen, "total": fen}
     return _with(amount=amount)(answer, parameters)
+
+
+def _other_refund(**changes: object) -> _Hook:
+    """A refund in which something is another's."""
+
+    def hook(answer: Answer, _: Parameters) -> Answer:
+        node = answer.node or {}
+        return replace(answer, node={**node, **changes}) if "out_refund_no" in node else answer
+
+    return hook
+
+
+def _refund_amount(answer: Answer, parameters: Parameters) -> Answer:
+    told = (answer.node or {}).get("amount")
+    amount = {**(told if isinstance(told, dict) else {}), "refund": int(parameters["fen"])}
+    return _other_refund(amount=amount)(answer, parameters)
 
 
 SCENARIOS: tuple[Scenario[Answer], ...] = (
@@ -81,6 +99,26 @@ SCENARIOS: tuple[Scenario[Answer], ...] = (
         "query-other-order",
         "A query tells of another trade.",
         answer=_with(out_trade_no="ANOTHER0001"),
+    ),
+    Scenario(REFUND_CLOSED, "A refund that is accepted now will be CLOSED."),
+    Scenario(REFUND_ABNORMAL, "A refund that is accepted now will be ABNORMAL."),
+    Scenario(REFUND_ABSENT, "A query does not know yet that there is a refund."),
+    Scenario(NOT_ENOUGH, "The merchant's account has not enough for a new refund."),
+    Scenario(
+        "refund-amount",
+        "A refund is told with the amount `fen`, and is well signed.",
+        answer=_refund_amount,
+        defaults={"fen": 1.0},
+    ),
+    Scenario(
+        "refund-other-order",
+        "A refund is told as one of another trade.",
+        answer=_other_refund(out_trade_no="ANOTHER0001"),
+    ),
+    Scenario(
+        "refund-other-number",
+        "A refund is told under another number.",
+        answer=_other_refund(out_refund_no="ANOTHER0002"),
     ),
     Scenario(
         "system-error",

@@ -15,7 +15,7 @@ from sandbox.payments import (
 )
 from sandbox.platforms.switchboard import Switchboard
 from sandbox.wechatpay.answers import Answer
-from sandbox.wechatpay.book import Book, State, Trade
+from sandbox.wechatpay.book import Book, Trade
 from sandbox.wechatpay.notices import Notices
 from sandbox.wechatpay.scenarios import SIGNTEST
 
@@ -63,11 +63,11 @@ class Trades:
     def letter(self, out_trade_no: str, tampering: Tampering) -> Letter:
         """:raises ValueError: when there is nothing to tell, for only payments are told of"""
         trade = self.book.of_number(out_trade_no)
-        if trade.state is not State.SUCCESS:
+        if not trade.is_paid:
             raise ValueError(f"nobody has paid {out_trade_no}")
         return self.notices.paid(trade, tampering)
 
     def _bill_state(self, trade: Trade) -> BillState:
-        if trade.state is State.SUCCESS:
+        if trade.is_paid:
             return BillState.PAID
         return BillState.PAYABLE if self.book.is_payable(trade) else BillState.OVER

@@ -149,13 +149,18 @@ class PaymentService:
         """
         mine = self._mine(principal, payment_id)
         now = self.clock()
-        wished = update(table_of(Payment)).where(
-            ROW.payer_digest == mine["payer"], ROW.id == payment_id, ROW.status.in_(LIVE)
+        wished = (
+            update(table_of(Payment))
+            .where(ROW.payer_digest == mine["payer"], ROW.id == payment_id, ROW.status.in_(LIVE))
+            .values(cancel_requested_at=now, next_check_at=now)
+            .returning(ROW.id)
         )
         async with self.db.begin() as connection:
-            await connection.execute(wished.values(cancel_requested_at=now, next_check_at=now))
-            await self.wake(connection, Errand.PAYMENT, str(payment_id))
-        await self.checks.see_to(str(payment_id))
+            is_live = (await connection.execute(wished)).first() is not None
+            if is_live:
+                await self.wake(connection, Errand.PAYMENT, str(payment_id))
+        if is_live:
+            await self.checks.see_to(str(payment_id))
         held = await self._held(OF_ID, mine)
         if held.paid_at is not None:
             raise Refused(Refusal(RefusalCode.ALREADY_PAID))

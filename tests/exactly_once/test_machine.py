@@ -48,7 +48,7 @@ def test_whatever_happens(runner: asyncio.Runner, world: World, first: str) -> N
         # It takes whatever makes a machine, and says that it takes a class.
         cast("type[PaymentMachine]", machine),
         settings=settings(
-            max_examples=LONG or 10,
+            max_examples=LONG or 12,
             stateful_step_count=50 if LONG else 12,
             derandomize=not LONG,
             database=None,

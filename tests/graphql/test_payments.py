@@ -333,6 +333,51 @@ async def test_a_silent_register_does_not_stop_a_payment_while_its_answer_is_fre
     assert refused_codes(await payer.create(owed[1]["id"])) == ["UPSTREAM_UNAVAILABLE"]
 
 
+async def test_somebody_elses_payment_does_not_exist(
+    api: Api,
+    payer: Payer,
+    platforms: Platforms,
+    register: Register,
+    stranger: Person,
+    clock: TestClock,
+) -> None:
+    owed = await payer.decisions()
+    payment = await payer.begun(owed[0]["id"])
+    other = await payer_of(api, platforms, register, stranger, "WECHAT")
+    clock.advance(minutes=2)
+
+    assert await other.show(payment["id"]) is None
+    assert await other.cancel(payment["id"]) == refused("NOT_FOUND")
+    assert refused_codes(await other.create(owed[0]["id"])) == ["NOT_FOUND"]
+    assert (await payer.show(payment["id"]))["status"] == "AWAITING"
+    # Nobody asked the channel about it either: that is for its owner, and for the worker.
+    assert await platforms.calls("ALIPAY", "alipay.trade.query") == 0
+    answer = await api.ask("query($id: ID!) { payment(id: $id) { number } }", id=payment["id"])
+    assert answer["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
+
+
+async def test_who_never_signed_in_there_cannot_pay_there(api: Api, payer: Payer) -> None:
+    owed = await payer.decisions()
+
+    result = await payer.create(owed[0]["id"], channel="WECHAT")
+
+    assert refused_codes(result) == ["CHANNEL_UNAVAILABLE"]
+    assert await api.rows("SELECT count(*) FROM payments") == [(0,)]
+
+
+@pytest.mark.parametrize("expected", [5899, 5901, 0])
+async def test_another_total_than_was_shown_is_not_charged(
+    api: Api, payer: Payer, expected: int
+) -> None:
+    overdue = await owed_by(payer, 5900)
+
+    result = await payer.create(overdue["id"], expectedTotal=expected)
+
+    assert refused_codes(result) == ["AMOUNT_CHANGED"]
+    assert "59.00" in result["refusals"][0]["message"]
+    assert await api.rows("SELECT count(*) FROM payments") == [(0,)]
+
+
 def refused_codes(result: Json) -> list[str]:
     assert result["__typename"] == "Refused", result
     return [one["code"] for one in result["refusals"]]
