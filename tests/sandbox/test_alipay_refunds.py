@@ -167,7 +167,7 @@ async def test_after_a_year_it_is_too_late(alipay: Alipay) -> None:
     "wrong",
     [
         *({"refund_amount": bad} for bad in ("0.00", "1.005", "-1.00", "1e2", "")),
-        *({"out_request_no": bad} for bad in ("", "a-b", "1" * 65, None)),
+        *({"out_request_no": bad} for bad in ("", "a-b", "1" * 65)),
         {"refund_reason": "罚" * 257},
     ],
 )
