@@ -11,6 +11,7 @@ from services.law import LawService
 from services.ledger import Ledger
 from services.payments.baskets import Baskets
 from services.payments.checks import PaymentChecks
+from services.payments.claims import PaymentClaims
 from services.payments.notices import NoticeService
 from services.payments.opening import Opening
 from services.payments.payers import Payers
@@ -51,12 +52,12 @@ def build_paying(
             vault,
             Baskets(db, violations, law),
             Payers(db, vault, platforms.app_ids),
+            PaymentClaims(db, vault, clock, timedelta(minutes=ground.settings.payment_minutes)),
             opening,
             checks,
             clock,
             wake,
             reached,
-            timedelta(minutes=ground.settings.payment_minutes),
         ),
         notices=NoticeService(db, platforms.payments, settlement, clock, wake, reached),
         checks=checks,

@@ -1,7 +1,7 @@
 """The composition root: the only place where gateways, database and services are built."""
 
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -11,7 +11,6 @@ from domain.ids import new_id
 from domain.sessions import RefreshTokens
 from domain.times import Clock, utc_now
 from gateways.police_records import PoliceRecords
-from gateways.police_wire import INTERFACES, NODES, PoliceWire
 from gateways.police_writes import PoliceWrites
 from models.database import Database
 from models.vault import Vault
@@ -22,6 +21,7 @@ from runtime.ground import Ground
 from runtime.keys import data_key
 from runtime.paying import Paying, build_paying
 from runtime.platforms import Platforms, open_platforms
+from runtime.police import open_police
 from runtime.queue import QueueWake, queue_app
 from runtime.rulebooks import calendar_of, rulebook_of
 from runtime.settings import Settings
@@ -37,7 +37,6 @@ from services.identities import Identities
 from services.law import LawService
 from services.mirror import Mirror
 from services.mirror_writes import MirrorWriter
-from services.quotas import QuotaService
 from services.receipt_pdf import Letterhead
 from services.receipts import NO_TOKENS, ReceiptService, ReceiptTokens
 from services.revocations import Revocations
@@ -48,9 +47,6 @@ from services.statements import StatementService
 from services.verification import VerificationService
 from services.violations import ViolationService
 from services.wakes import Errand
-
-# A first look at twenty vehicles queues for places and turns; the mirror bounds the whole wait.
-PLACE_WAIT_SECONDS = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,26 +62,6 @@ class Running:
     paying: Paying
     chores: Chores
     housekeeping: Housekeeping
-
-
-def police_wire(settings: Settings) -> PoliceWire:
-    """How to reach the police register, from the settings."""
-    return PoliceWire(
-        url=settings.police_url,
-        variant=settings.police_variant,
-        serial=settings.police_serial.get_secret_value(),
-        scene=settings.police_scene,
-        unit_code=settings.police_unit_code,
-        unit_name=settings.police_unit_name,
-        officer_id=settings.police_officer_id.get_secret_value(),
-        officer_name=settings.police_officer_name.get_secret_value(),
-        terminal=settings.police_terminal,
-        interfaces={**INTERFACES, **settings.police_interfaces},
-        nodes={**NODES, **settings.police_nodes},
-        timeout_seconds=settings.police_timeout_seconds,
-        calls_per_second=settings.police_calls_per_second,
-        place_wait_seconds=PLACE_WAIT_SECONDS,
-    )
 
 
 @asynccontextmanager
@@ -110,7 +86,7 @@ async def open_services(
             crash_when(settings.crash_at),
         )
         platforms = await stack.enter_async_context(open_platforms(settings, clock))
-        police = await stack.enter_async_context(_open_police(ground))
+        police = await stack.enter_async_context(open_police(ground))
         # After the register, so that it is closed before: both share its places.
         writes = await stack.enter_async_context(PoliceWrites.open(police.calls))
         codes = load_codes(settings.province)
@@ -150,16 +126,6 @@ async def open_services(
             ),
             Housekeeping(db, clock),
         )
-
-
-def _open_police(ground: Ground) -> AbstractAsyncContextManager[PoliceRecords]:
-    quota = QuotaService(ground.db, ground.clock, ground.settings.police_daily_quota)
-    return PoliceRecords.open(
-        police_wire(ground.settings),
-        take_quota=quota.take,
-        quota_exhausted=quota.exhausted,
-        clock=ground.clock,
-    )
 
 
 def _mirror(ground: Ground, police: PoliceRecords, codes: CodeTable) -> Mirror:
