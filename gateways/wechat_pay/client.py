@@ -18,7 +18,7 @@ from gateways.upstream_door import Door
 from gateways.upstream_http import Answer, Request, answered, new_session
 from gateways.wechat_pay.keys import PUBLIC_KEY_ID, KeyRing, PlatformKey, by_serial
 from gateways.wechat_pay.refreshing import Refreshing
-from gateways.wechat_pay.requests import signed_request
+from gateways.wechat_pay.requests import download_request, signed_request
 from gateways.wechat_pay.resources import open_certificates
 from gateways.wechat_pay.verdicts import WechatPayRefused, broken, failure_of, result_of
 from gateways.wechat_pay.verifying import UnknownSerial, verify
@@ -95,6 +95,26 @@ class WechatPayClient:
                 self._request(method, path, query or {}, body),
                 lambda answer: result_of(answer, self.keys, self.clock()),
             )
+
+    async def download(self, url: str, *, seconds: float, cap: int) -> bytes:
+        """
+        Fetch a file that an answer told of. Nobody signs it: the answer has told its hash.
+
+        :raises WechatPayRefused: definitely refused
+        :raises UpstreamUnavailable: not now, or `url` is not below the configured address
+        """
+        with _logged("GET", "file"):
+            now = int(self.clock().timestamp())
+            try:
+                request = download_request(self.wire, url, now, self.nonce())
+            except ValueError:
+                raise broken("a file elsewhere") from None
+            async with self.door.passage(seconds) as passage:
+                answer = await answered(self.session, request, seconds=passage.seconds, cap=cap)
+                passage.trial.healthy = True
+            if answer.status != 200:
+                raise failure_of(answer)
+            return answer.body
 
     async def refresh_certificates(self) -> None:
         """

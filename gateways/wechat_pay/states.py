@@ -1,4 +1,4 @@
-"""What WeChat Pay says about a trade, in answers and in notices. Money is in fen."""
+"""What WeChat Pay says about trades and refunds, in answers and in notices. Money is in fen."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -6,6 +6,7 @@ from typing import Any
 
 from domain.money import Money
 from domain.payments import Trade, TradeState
+from domain.refunds import Refund, RefundState
 from gateways.platform_ids import is_opaque
 from gateways.wechat_pay.wire import WechatPayWire
 
@@ -15,6 +16,12 @@ STATES = {
     **dict.fromkeys(("SUCCESS", "REFUND"), TradeState.PAID),
     **dict.fromkeys(("NOTPAY", "USERPAYING", "PAYERROR", "ACCEPT"), TradeState.AWAITING),
     **dict.fromkeys(("CLOSED", "REVOKED"), TradeState.CLOSED),
+}
+REFUND_STATES = {
+    "PROCESSING": RefundState.PROCESSING,
+    "SUCCESS": RefundState.SUCCEEDED,
+    "CLOSED": RefundState.CLOSED,
+    "ABNORMAL": RefundState.ABNORMAL,
 }
 
 
@@ -36,7 +43,7 @@ def read_trade(node: Mapping[str, Any], wire: WechatPayWire) -> Trade:
     return Trade(
         number=number,
         state=state,
-        amount=_total(amount),
+        amount=_fen(amount, "total"),
         reference=word(node, "transaction_id"),
         paid_at=instant(node, "success_time"),
     )
@@ -54,9 +61,35 @@ def read_refunded_trade(node: Mapping[str, Any], wire: WechatPayWire) -> Trade:
     return Trade(
         number=word(node, "out_trade_no"),
         state=TradeState.PAID,
-        amount=_total(amount),
+        amount=_fen(amount, "total"),
         reference=word(node, "transaction_id"),
     )
+
+
+def read_refund(node: Mapping[str, Any]) -> tuple[Refund, Money]:
+    """
+    Read a refund, and what its trade was paid with. Whose it is, its numbers have to say.
+
+    :raises ValueError: if it is not understood; the text holds nothing of it
+    """
+    state, amount = REFUND_STATES.get(word(node, "status")), _amount(node)
+    if state is None:
+        raise ValueError("unknown status")
+    _check_ours(amount, "currency", CURRENCY)
+    refund = Refund(
+        number=word(node, "out_trade_no"),
+        refund_number=word(node, "out_refund_no"),
+        state=state,
+        amount=_fen(amount, "refund"),
+        reference=word(node, "refund_id"),
+        refunded_at=_succeeded_at(node, state),
+    )
+    return refund, _fen(amount, "total")
+
+
+def _succeeded_at(node: Mapping[str, Any], state: RefundState) -> datetime | None:
+    told = state is RefundState.SUCCEEDED and node.get("success_time") is not None
+    return instant(node, "success_time") if told else None
 
 
 def word(node: Mapping[str, Any], name: str) -> str:
@@ -85,10 +118,10 @@ def _amount(node: Mapping[str, Any]) -> dict[str, Any]:
     return value
 
 
-def _total(amount: Mapping[str, Any]) -> Money:
-    value = amount.get("total")
+def _fen(amount: Mapping[str, Any], name: str) -> Money:
+    value = amount.get(name)
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise ValueError("no usable amount total")
+        raise ValueError(f"no usable amount {name}")
     return Money(value)
 
 

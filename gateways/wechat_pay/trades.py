@@ -75,7 +75,7 @@ class WechatPayTrades:
 
     async def ask(self, number: str) -> Trade:
         """How it stands with our number. :raises UpstreamUnavailable: if nobody says"""
-        _check_number(number)
+        check_number(number)
         wire = self.client.wire
         try:
             answer = await self.client.call(
@@ -100,7 +100,7 @@ class WechatPayTrades:
 
         :raises CloseRefused: it is paid, or about to be
         """
-        _check_number(number)
+        check_number(number)
         body = {"mchid": self.client.wire.merchant_id}
         try:
             await self.client.call("POST", f"{BY_OUR_NUMBER}/{number}/close", body=body)
@@ -157,7 +157,7 @@ def _problem(refused: WechatPayRefused) -> PaymentProblem | None:
 
 
 def _check(order: Order) -> None:
-    _check_number(order.number)
+    check_number(order.number)
     if not DESCRIPTION.fullmatch(order.subject):
         raise ValueError("a description is 1 to 127 characters, without , ` and line breaks")
     if order.amount.fen < 1:
@@ -166,6 +166,7 @@ def _check(order: Order) -> None:
         raise ValueError("no openid")
 
 
-def _check_number(out_trade_no: str) -> None:
+def check_number(out_trade_no: str) -> None:
+    """Make sure that WeChat Pay would take it. :raises ValueError: if it would not"""
     if not OUT_TRADE_NO.fullmatch(out_trade_no):
         raise ValueError("an out_trade_no is 6 to 32 of 0-9 A-Z a-z _ - *")

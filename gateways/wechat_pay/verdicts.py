@@ -38,6 +38,8 @@ USED = PAID | {"OUTTRADENOUSED"}
 # The same in the tail of Request-ID: it has been paid; has other parameters, or is over.
 PAID_TAILS = frozenset({"268449538", "268498689"})
 USED_TAILS = PAID_TAILS | {"268498688", "268447914"}
+# What INVALID_REQUEST is about, only its message says; the rest of it may repeat what we sent.
+HINTS = ("可退金额", "全额退款", "最大期限", "退款期限", "未支付")
 
 
 class WechatPayRefused(Exception):
@@ -46,14 +48,18 @@ class WechatPayRefused(Exception):
 
     :ivar tail: the number at the end of Request-ID, which can say more than the code
     :ivar field: JSON pointer to the parameter that is wrong, if it is told
+    :ivar hint: which of HINTS the message has, if any
     """
 
-    def __init__(self, status: int, code: str, tail: str = "", field: str = "") -> None:
+    def __init__(
+        self, status: int, code: str, tail: str = "", field: str = "", hint: str = ""
+    ) -> None:
         super().__init__(f"{status} {code}")
         self.status = status
         self.code = code
         self.tail = tail
         self.field = field
+        self.hint = hint
 
     @property
     def says_paid(self) -> bool:
@@ -111,7 +117,7 @@ def failure_of(answer: Answer) -> WechatPayRefused | UpstreamUnavailable:
     if answer.status == THROTTLED and plain(code) not in SYSTEM_TROUBLE:
         return _throttled(answer, code)
     if answer.status in REFUSING and plain(code) in NOTHING_DONE | USED:
-        return WechatPayRefused(answer.status, code, tail, _field(error))
+        return WechatPayRefused(answer.status, code, tail, _field(error), _hint(error))
     if answer.status >= 500 or plain(code) in SYSTEM_TROUBLE:
         reason = UpstreamReason.UNREACHABLE
     else:
@@ -154,6 +160,12 @@ def _field(error: dict[str, Any]) -> str:
     detail = error.get("detail")
     field = detail.get("field") if isinstance(detail, dict) else None
     return field if isinstance(field, str) else ""
+
+
+def _hint(error: dict[str, Any]) -> str:
+    message = error.get("message")
+    known = HINTS if isinstance(message, str) else ()
+    return next((hint for hint in known if hint in str(message)), "")
 
 
 def _shown(answer: Answer, code: str) -> str:

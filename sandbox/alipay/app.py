@@ -9,7 +9,7 @@ from sandbox.alipay.calls import read_parameters
 from sandbox.alipay.checks import CheckIsOver, Outcome
 from sandbox.alipay.control import add_control
 from sandbox.alipay.credentials import AlipayCredentials
-from sandbox.alipay.desk import TELLING, Desk
+from sandbox.alipay.desk import DOWNLOAD, TELLING, Desk
 from sandbox.alipay.pages import outcome_page, refusal_page
 from sandbox.alipay.settings import AlipaySandboxSettings
 from sandbox.city import City
@@ -27,6 +27,7 @@ def alipay_app(
     app.on_shutdown.append(gateway.desk.trades.postman.close)
     app.router.add_get("/gateway.do", gateway.serve, allow_head=False)
     app.router.add_post("/gateway.do", gateway.serve)
+    app.router.add_get("/downloadBill", gateway.download)
     app.router.add_post("/certify", gateway.tap)
     trades = gateway.desk.trades
     add_cashier(app, trades, trades.postman, "trade_no")
@@ -44,11 +45,17 @@ class Gateway:
         parameters = await read_parameters(request)
         method = parameters.get("method", "")
         active = self.desk.switchboard.take(method)
-        work = partial(self.desk.serve, parameters, active)
+        work = partial(self.desk.serve, parameters, active, _home(request))
         answer = await self.door.answer(request, active, work)
         if method in TELLING:
             await self.desk.trades.postman.early_ones()
         return answer
+
+    async def download(self, request: web.Request) -> web.StreamResponse:
+        """The file of a bill, for whoever has a link to it."""
+        active = self.desk.switchboard.take(DOWNLOAD)
+        work = partial(self.desk.bills.download, request.query.get("token", ""))
+        return await self.door.answer(request, active, work)
 
     async def tap(self, request: web.Request) -> web.Response:
         """What a person taps on the page of a check."""
@@ -76,3 +83,8 @@ class Gateway:
             checks.end(certify_id, Outcome.CANCELLED)
         else:
             raise ValueError("Pass, Fail or Cancel?")
+
+
+def _home(request: web.Request) -> str:
+    """Where the caller has found the sandbox, wherever it is mounted."""
+    return f"{request.url.origin()}{request.path.removesuffix('/gateway.do')}"

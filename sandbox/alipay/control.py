@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from sandbox.alipay.bills import day_of
 from sandbox.alipay.checks import Outcome
 from sandbox.alipay.desk import Desk
 from sandbox.platforms.accounts import holder
@@ -14,7 +15,7 @@ _OUTCOMES = {"fail": Outcome.FAILED, "cancel": Outcome.CANCELLED}
 
 def add_control(app: web.Application, desk: Desk) -> None:
     own = AlipayControl(desk)
-    actions = {"auth-codes": own.give_auth_code, "certify": own.certify}
+    actions = {"auth-codes": own.give_auth_code, "certify": own.certify, "bill": own.bill}
     Control(desk.switchboard, desk.log, desk.clock).add_to(app, actions)
 
 
@@ -40,3 +41,18 @@ class AlipayControl:
         if outcome is None:
             raise ValueError(f"outcome must be one of {', '.join(_OUTCOMES)}")
         return {"outcome": self.desk.checks.end(certify_id, outcome).value}
+
+    def bill(self, wanted: Wanted) -> object:
+        """
+        `{"day", "change"}`: what is wrong with the bill of a day; with none it is right again.
+
+        Lines count from 1, and changes are made in their order: `{"what": "drop", "line"}`,
+        `{"what": "add", "outTradeNo", "fen", "refundNumber"?}`, `{"what": "duplicate", "line"}`,
+        `{"what": "amount", "line", "fen"}`, `{"what": "time", "line", "seconds"}`, and of the
+        file: `{"what"}` of merchant, totals, truncated, encoding.
+        """
+        day, changes = day_of(wanted.get("day")), wanted.get("change", [])
+        if not isinstance(changes, list) or not all(isinstance(one, dict) for one in changes):
+            raise ValueError("change must be a list of objects")
+        self.desk.bills.change(day, changes)
+        return {"day": f"{day}", "changes": len(changes)}

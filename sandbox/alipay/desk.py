@@ -7,6 +7,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from sandbox.alipay import answers, failures
 from sandbox.alipay.answers import Answer, Node
+from sandbox.alipay.bills import Bills
 from sandbox.alipay.buyers import Buyers
 from sandbox.alipay.calls import Call, charset_of
 from sandbox.alipay.certify import Certify
@@ -37,6 +38,9 @@ from sandbox.platforms.switchboard import Switchboard
 
 CREATE, CLOSE = "alipay.trade.create", "alipay.trade.close"
 REFUND = "alipay.trade.refund"
+BILL = "alipay.data.dataservice.bill.downloadurl.query"
+# What scenarios call the fetching of a bill by its link.
+DOWNLOAD = "bill-download"
 # The methods that can make a notice leave.
 TELLING = frozenset({CREATE, CLOSE, REFUND})
 CERTIFY_PAGE = "alipay.user.certify.open.certify"
@@ -45,7 +49,7 @@ METHODS = frozenset(
         *("alipay.system.oauth.token", CERTIFY_PAGE),
         *("alipay.user.certify.open.initialize", "alipay.user.certify.open.query"),
         *(CREATE, CLOSE, "alipay.trade.query"),
-        *(REFUND, "alipay.trade.fastpay.refund.query"),
+        *(REFUND, "alipay.trade.fastpay.refund.query", BILL),
     }
 )
 
@@ -62,6 +66,7 @@ class Desk:
     certify: Certify
     trades: Trades
     refunds: Refunds
+    bills: Bills
     switchboard: Switchboard[Answer]
     log: CallLog = field(default_factory=CallLog)
 
@@ -72,7 +77,7 @@ class Desk:
         clock = ForwardClock(settings.clock)
         key, app_id = credentials.platform_private_key(), credentials.app_id
         logins = Logins.open(settings, clock)
-        switchboard = Switchboard(SCENARIOS, METHODS | {NOTICE})
+        switchboard = Switchboard(SCENARIOS, METHODS | {NOTICE, DOWNLOAD})
         trades = Trades(
             TradeBook(clock, settings.refundable_seconds),
             Buyers(app_id, city, logins.accounts),
@@ -97,6 +102,7 @@ class Desk:
             certify=Certify(CheckBook(settings.certify_seconds, clock)),
             trades=trades,
             refunds=Refunds(trades),
+            bills=Bills(trades, settings),
             switchboard=switchboard,
         )
 
@@ -104,15 +110,21 @@ class Desk:
     def checks(self) -> CheckBook:
         return self.certify.checks
 
-    def serve(self, parameters: Mapping[str, str], active: Sequence[Active[Answer]]) -> Reply:
-        """What a call is answered; without effect if a scenario takes it away."""
+    def serve(
+        self, parameters: Mapping[str, str], active: Sequence[Active[Answer]], home: str
+    ) -> Reply:
+        """
+        What a call is answered; without effect if a scenario takes it away.
+
+        `home` is where the caller has found the sandbox.
+        """
         method, charset = parameters.get("method", ""), charset_of(parameters)
         effect = all(one.parameters["effect"] for one in active)
         self.refunds.settle()
         try:
             if not effect:
                 raise Refused(failures.UNAVAILABLE)
-            reply, outcome = self._done(method, self.gate.admit(parameters), active)
+            reply, outcome = self._done(method, self.gate.admit(parameters), active, home)
         except Refused as refused:
             reply, outcome = self._refused(method, refused.failure, charset, active)
         names = tuple(one.scenario.name for one in active)
@@ -120,19 +132,23 @@ class Desk:
         self.log.note(LoggedCall(method, outcome, self.clock(), names))
         return reply
 
-    def _done(self, method: str, call: Call, active: Sequence[Active[Answer]]) -> tuple[Reply, str]:
+    def _done(
+        self, method: str, call: Call, active: Sequence[Active[Answer]], home: str
+    ) -> tuple[Reply, str]:
         if method == CERTIFY_PAGE:
             return self.certify.page(call), "page"
-        node = self._node(method, call, active)
+        node = self._node(method, call, active, home)
         answer = answers.succeeded(method, node, call.charset)
         return self._written(answer, active), answer.outcome
 
-    def _node(self, method: str, call: Call, active: Sequence[Active[Answer]]) -> Node:
+    def _node(self, method: str, call: Call, active: Sequence[Active[Answer]], home: str) -> Node:
         on = {one.scenario.name: one.parameters for one in active}
         if method == CREATE:
             return self._create(call, on)
         if method == REFUND:
             return self._refund(call, on)
+        if method == BILL:
+            return self.bills.address(call, home)
         return self._methods()[method](call)
 
     def _methods(self) -> Mapping[str, Callable[[Call], Node]]:

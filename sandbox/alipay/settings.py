@@ -19,6 +19,9 @@ class AlipaySandboxSettings:
     refresh_token_seconds: int = 2_592_000
     certify_seconds: float = 82_800.0
     refundable_seconds: float = 31_536_000.0
+    fee_per_ten_thousand: int = 60
+    bill_ready_seconds: float = 36_000.0  # after the end of the day
+    bill_link_seconds: float = 30.0
     timestamp_tolerance_seconds: float | None = 900.0  # None: any timestamp will do
     notice_delays_seconds: tuple[float, ...] = tuple(
         delay * _MINUTE_PER_HOUR for delay in _REAL_DELAYS_SECONDS

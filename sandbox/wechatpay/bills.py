@@ -106,8 +106,8 @@ class Bills:
 
 def _day(query: Mapping[str, str]) -> date:
     for name, only in _WANTED.items():
-        if query.get(name, only) != only:
-            raise Refused(parameter(name, f"只支持{only}", query[name]))
+        if query.get(name) != only:
+            raise Refused(parameter(name, f"只支持{only}", query.get(name)))
     text = query.get("bill_date", "")
     try:
         return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone

@@ -52,7 +52,8 @@ class WechatPayControl:
         Lines count from 1, and changes are made in their order: `{"what": "drop", "line"}`,
         `{"what": "add", "outTradeNo", "fen"}`, `{"what": "amount", "line", "fen"}`,
         `{"what": "duplicate", "line"}`, `{"what": "time", "line", "seconds"}`,
-        `{"what": "merchant", "line"}`, and of the file: `{"what": "totals" | "truncated" | "encoding" | "hash"}`.
+        `{"what": "merchant", "line"}`, and of the file: `{"what"}` of totals, truncated,
+        encoding, hash.
         """
         day, changes = text(wanted, "day"), wanted.get("change", [])
         if not isinstance(changes, list) or not all(isinstance(one, dict) for one in changes):

@@ -43,6 +43,7 @@ class RefundBook:
     clock: Clock
     trades: Book
     _refunds: dict[str, Refund] = field(default_factory=dict)
+    _of_ids: dict[str, Refund] = field(default_factory=dict)
 
     def accept(self, request: RefundRequest, end: Status, has_enough: bool) -> Refund:
         """
@@ -60,7 +61,8 @@ class RefundBook:
         if not has_enough:
             raise Refused(failures.NOT_ENOUGH)
         trade.state = State.REFUND
-        refund = self._refunds[request.refund_number] = self._new(request, trade, end)
+        refund = self._new(request, trade, end)
+        self._refunds[request.refund_number] = self._of_ids[refund.refund_id] = refund
         return refund
 
     def of_number(self, refund_number: str) -> Refund:
@@ -69,10 +71,7 @@ class RefundBook:
 
     def of_id(self, refund_id: str) -> Refund:
         """:raises LookupError: when there is none"""
-        for refund in self._refunds.values():
-            if refund.refund_id == refund_id:
-                return refund
-        raise LookupError(f"refund {refund_id}")
+        return self._of_ids[refund_id]
 
     def under_way(self) -> list[Refund]:
         return [one for one in self._refunds.values() if one.status is Status.PROCESSING]

@@ -5,11 +5,15 @@ They need the variable CLEARWAY_SDK_VENVS: a folder made by prepare_sdks.sh.
 """
 
 from collections.abc import AsyncIterator
+from datetime import datetime
+from io import BytesIO
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 
+from domain.times import CHINA
+from gateways.alipay import RawBill, read_bill
 from gateways.alipay.notices import open_notice
 from sandbox.alipay import SANDBOX_APP_ID, SANDBOX_SELLER_ID, AlipayCredentials, alipay_app
 from sandbox.alipay.logins import open_id
@@ -108,6 +112,47 @@ async def told(merchant: Merchant) -> list[dict[str, str]]:
     """The notices of the trade that was closed and of the one that was paid."""
     await merchant.told(2)
     return merchant.forms
+
+
+@pytest.mark.parametrize("runner", RUNNERS)
+async def test_refunds_and_bills(sandbox: Sandbox, merchant: Merchant, runner: list[str]) -> None:
+    number = "CW000003"
+    create = {
+        "out_trade_no": number,
+        "total_amount": "150.00",
+        "subject": SUBJECT,
+        "product_code": "JSAPI_PAY",
+        "op_app_id": SANDBOX_APP_ID,
+        "buyer_open_id": open_id(SANDBOX_APP_ID, 0),
+    }
+    part = {"out_trade_no": number, "out_request_no": "R1", "refund_amount": "50.00"}
+    asked = {"out_trade_no": number, "out_request_no": "R1"}
+    day = datetime.now(CHINA).date()
+    wanted = {"bill_type": "trade", "bill_date": day.isoformat()}
+    await run(runner, job(sandbox, ["call", "alipay.trade.create", create, merchant.url]))
+    await sandbox.do("pay", outTradeNo=number)
+    steps = [
+        ["call", "alipay.trade.refund", part, ""],
+        ["call", "alipay.trade.refund", part, ""],
+        ["call", "alipay.trade.fastpay.refund.query", asked, ""],
+    ]
+    done, again, found = map(plain, await run(runner, job(sandbox, *steps)))
+    await merchant.told(2)
+    notice = next(form for form in merchant.forms if "refund_fee" in form)
+    await sandbox.do("clock", advanceSeconds=2 * 86_400)
+    bill = ["call", "alipay.data.dataservice.bill.downloadurl.query", wanted, ""]
+    genuine, link = await run(runner, job(sandbox, ["verify", notice], bill))
+    async with sandbox.http.get(plain(link)["billdownloadurl"]) as response:
+        lines = list(read_bill(RawBill(day, BytesIO(await response.read()), "")))
+
+    assert (done["fundchange"], again["fundchange"]) == ("Y", "N")
+    assert done["refundfee"] == again["refundfee"] == found["refundamount"] == "50.00"
+    assert found["refundstatus"] == "REFUND_SUCCESS"
+    assert genuine is True
+    assert [(line.number, line.refund_number, line.amount.yuan) for line in lines] == [
+        (number, None, "150.00"),
+        (number, "R1", "50.00"),
+    ]
 
 
 @pytest.mark.parametrize("runner", RUNNERS[:1])

@@ -60,6 +60,24 @@ async def test_a_merchant_with_wechatpayv3(mode: KeyMode, tmp_path: Path) -> Non
     assert (trade["payer"], trade["out_trade_no"]) == ({"openid": OPENID}, "SDK0001")
     notice = said.pop("notice")
     assert (notice["event_type"], notice["resource"]) == ("TRANSACTION.SUCCESS", trade)
+    refunds = said.pop("refunds")
+    _, refund = refunds.pop("ended")
+    assert (refund["status"], refund["amount"]["refund"]) == ("SUCCESS", 5000)
+    told = refunds.pop("notice")
+    assert (told["event_type"], told["resource"]["refund_status"]) == ("REFUND.SUCCESS", "SUCCESS")
+    assert told["resource"]["refund_id"] == refund["refund_id"]
+    assert refunds == {
+        "absent": [404, "RESOURCE_NOT_EXISTS"],
+        "accepted": [200, "PROCESSING"],
+        "the_same": True,
+        "another": [400, "INVALID_REQUEST"],
+    }
+    assert said.pop("bill") == {
+        "creating": [400, "STATEMENT_CREATING"],
+        "status": [200, 200],
+        "hash_is_right": True,
+        "numbers": ["SDK0001", "SDK0001"],
+    }
     assert said == {
         "begun": [200, ["prepay_id"]],
         "unpaid": [200, "NOTPAY"],

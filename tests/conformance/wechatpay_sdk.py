@@ -1,11 +1,15 @@
 """
-A merchant who uses wechatpayv3: begin, pay, hear of it, ask, close; what came of it as JSON.
+A merchant who uses wechatpayv3: begin, pay, hear of it, ask, close, give back, and read the bill.
+
+What came of it is printed as JSON.
 
 Runs in a venv of its own. Reads its settings as JSON: `gateway`, `keys` (a folder), `mode`
 (`public-key` or `certificate`), `app_id`, `merchant_id`, `certificate_serial`, `public_key_id`,
 `openid`. The SDK is as it is published, but for the address that it calls.
 """
 
+import gzip
+import hashlib
 import json
 import sys
 import tempfile
@@ -65,7 +69,7 @@ def merchant(told: Mapping[str, str], notify_url: str, certificates: Path) -> An
     return pay
 
 
-def control(gateway: str, path: str, **wanted: str) -> None:
+def control(gateway: str, path: str, **wanted: object) -> None:
     request = Request(f"{gateway}/control/{path}", json.dumps(wanted).encode())
     urlopen(request, timeout=3).close()
 
@@ -96,7 +100,11 @@ def play(told: Mapping[str, str], certificates: Path) -> dict[str, Any]:
         amount={"total": 1},
         payer={"openid": told["openid"]},
     )
+    asked = json.loads(paid[1])
+    refunds = refunded(pay, gateway, asked["transaction_id"], notices, arrived)
     return {
+        "refunds": refunds,
+        "bill": bill(pay, gateway, asked["success_time"][:10]),
         "begun": [begun[0], sorted(json.loads(begun[1]))],
         "unpaid": [unpaid[0], json.loads(unpaid[1])["trade_state"]],
         "paid": [paid[0], json.loads(paid[1])],
@@ -107,6 +115,52 @@ def play(told: Mapping[str, str], certificates: Path) -> dict[str, Any]:
         "too_late": _refusal(pay.close("SDK0001")),
         "absent": _refusal(pay.query(out_trade_no="SDK0003")),
         "certificates": len(pay._core._certificates),
+    }
+
+
+def refunded(
+    pay: Any, gateway: str, transaction_id: str, notices: list[Notice], arrived: Event
+) -> dict[str, Any]:
+    amount = {"refund": 5000, "total": 15000, "currency": "CNY"}
+    arrived.clear()
+
+    def refund(**changes: Any) -> tuple[int, str]:
+        told: tuple[int, str] = pay.refund(
+            out_refund_no="SDKR0001",
+            transaction_id=transaction_id,
+            reason="撤销处罚",
+            amount={**amount, **changes},
+        )
+        return told
+
+    absent = _refusal(pay.query_refund("SDKR0001"))
+    accepted, again = refund(), refund()
+    processing = pay.query_refund("SDKR0001")
+    control(gateway, "clock", advanceSeconds=60)
+    arrived.wait(5)
+    ended = pay.query_refund("SDKR0001")
+    return {
+        "absent": absent,
+        "accepted": [accepted[0], json.loads(accepted[1])["status"]],
+        "the_same": accepted == again == processing,
+        "ended": [ended[0], json.loads(ended[1])],
+        "notice": pay.callback(*notices[-1]),
+        "another": _refusal(refund(refund=1)),
+    }
+
+
+def bill(pay: Any, gateway: str, day: str) -> dict[str, Any]:
+    creating = _refusal(pay.trade_bill(day))
+    control(gateway, "clock", advanceSeconds=2 * 86_400)
+    status, told = pay.trade_bill(day)
+    link = json.loads(told)
+    fetched, packed = pay.download_bill(link["download_url"])
+    file = gzip.decompress(packed)
+    return {
+        "creating": creating,
+        "status": [status, fetched],
+        "hash_is_right": hashlib.sha1(file).hexdigest() == link["hash_value"],
+        "numbers": [line.split(",`")[6] for line in file.decode("utf-8-sig").split("\r\n")[1:-3]],
     }
 
 

@@ -43,6 +43,7 @@ HARMLESS = frozenset(
         *("gbk", "sign-first", "certificate-sn", "escaped-slashes", "wrong-content-type"),
         # Of trades.
         *("pays-at-once", "create-refused", "query-amount", "query-lags", "notice-lost"),
+        *("refund-refused", "refund-pending", "refund-query-lags", "refund-query-old"),
         *("notice-duplicate", "notice-late", "notice-early", "notice-reversed", "notice-forged"),
         *("notice-amount", "notice-other-merchant", "notice-unknown-order"),
     }

@@ -430,13 +430,18 @@ NOTICES = {
     *("notice-forged", "notice-amount", "notice-other-merchant", "notice-unknown-order"),
 }
 OF_BODIES = {"half-body", "huge-answer", "not-json"}
+# What becomes of these, test_wechat_pay_refunds.py has.
+OF_REFUNDS = {
+    *("refund-closed", "refund-abnormal", "refund-absent", "not-enough"),
+    *("refund-amount", "refund-other-order", "refund-other-number"),
+}
 WITHOUT_EFFECT = {"throttled", "drop-before"}
 
 
 async def test_every_scenario_has_an_expectation(pay: Pay) -> None:
-    expected = FINE | REFUSED.keys() | NOT_DONE.keys() | OF_A_QUERY | UNKNOWN.keys() | NOTICES
+    of_payments = FINE | REFUSED.keys() | NOT_DONE.keys() | OF_A_QUERY | UNKNOWN.keys() | NOTICES
 
-    assert await pay.sandbox.scenarios() == expected
+    assert await pay.sandbox.scenarios() == of_payments | OF_REFUNDS
 
 
 @pytest.mark.parametrize("scenario", sorted(REFUSED))

@@ -12,7 +12,8 @@ from tests.sandbox.alipay_wire import QUERY, TOKEN, Alipay, credentials, served
 
 NAMES = [
     *("user-id", "no-fail-reason", "identity-info", "pays-at-once", "create-refused"),
-    *("query-amount", "query-lags", "service-unavailable", "throttled"),
+    *("query-amount", "query-lags", "refund-refused", "refund-pending", "refund-query-lags"),
+    *("refund-query-old", "service-unavailable", "throttled"),
     *("system-error", "failure-in-node", "unbalanced-brace", "gbk", "wrong-node", "unsigned"),
     *("wrong-signature", "sign-first", "certificate-sn", "escaped-slashes"),
     *("notice-lost", "notice-duplicate", "notice-late", "notice-early", "notice-reversed"),
