@@ -1,5 +1,6 @@
 """GET /evidence/{ticket}: one picture, streamed from the register."""
 
+from domain.failures import BadRequest
 from graphql_api.tickets import TicketDoor
 from services.evidence import EvidenceService, InvalidTicket
 
@@ -12,5 +13,11 @@ def evidence_door(evidence: EvidenceService, deadline_seconds: float) -> TicketD
         return image.jpeg if image is not None else None
 
     return TicketDoor(
-        picture, InvalidTicket, "image/jpeg", None, "the evidence", "no_picture", deadline_seconds
+        picture,
+        InvalidTicket,
+        "image/jpeg",
+        None,
+        "the evidence",
+        BadRequest("no_picture"),
+        deadline_seconds,
     )

@@ -1,5 +1,6 @@
 """GET /receipts/{ticket}: one receipt as PDF."""
 
+from domain.failures import BadRequest
 from graphql_api.tickets import TicketDoor
 from services.receipts import InvalidReceiptTicket, ReceiptService
 
@@ -12,6 +13,6 @@ def receipt_door(receipts: ReceiptService, deadline_seconds: float) -> TicketDoo
         "application/pdf",
         "receipt.pdf",
         "the receipt",
-        "old_link",
+        BadRequest("old_link"),
         deadline_seconds,
     )

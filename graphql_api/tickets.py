@@ -32,7 +32,7 @@ class TicketDoor:
     media_type: str
     file_name: str | None
     shows: str
-    absent: str
+    absent: BadRequest
     deadline_seconds: float
 
     async def __call__(self, request: Request) -> Response:
@@ -58,7 +58,7 @@ class TicketDoor:
         except Exception as error:
             # Its text may hold personal data, and the server would log it.
             return failed(500, internal_error(error, manner.language, self.shows), manner)
-        return refused(404, BadRequest(self.absent), manner) if found is None else found
+        return refused(404, self.absent, manner) if found is None else found
 
     def _headers(self) -> dict[str, str]:
         name = f'; filename="{self.file_name}"' if self.file_name else ""
