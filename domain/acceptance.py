@@ -121,11 +121,6 @@ def check_ids(violation_ids: Sequence[UUID]) -> None:
         raise BadRequest("repeated_id")
 
 
-def request_hash(**given: object) -> bytes:
-    """What a request asks for, to tell a repeat from another request under the same key."""
-    return sha256(orjson.dumps(given, option=orjson.OPT_SORT_KEYS)).digest()
-
-
 def with_outcome(violation: Violation, outcome: Outcome) -> Violation:
     """The violation as it is after the decision, also while the register does not show it yet."""
     if violation.decision_number == outcome.decision_number:

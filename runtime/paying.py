@@ -29,7 +29,6 @@ class Paying:
     notices: NoticeService
     checks: PaymentChecks
     write_backs: WriteBacks
-    ledger: Ledger
 
 
 def build_paying(
@@ -42,8 +41,7 @@ def build_paying(
     """Put it together."""
     db, vault, clock = ground.db, ground.vault, ground.clock
     wake, reached = ground.wake, ground.reached
-    ledger = Ledger(new_id)
-    settlement = Settlement(ledger, clock, wake, reached)
+    settlement = Settlement(Ledger(new_id), clock, wake, reached)
     opening = Opening(db, vault, platforms.payments, clock, reached)
     checks = PaymentChecks(db, platforms.payments, opening, settlement, clock, reached)
     return Paying(
@@ -62,5 +60,4 @@ def build_paying(
         notices=NoticeService(db, platforms.payments, settlement, clock, wake, reached),
         checks=checks,
         write_backs=WriteBacks(db, police, clock, reached),
-        ledger=ledger,
     )

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from domain.acceptance import FACE_IS_RECENT, check_ids, request_hash
+from domain.acceptance import FACE_IS_RECENT, check_ids
 from domain.failures import BadRequest, StepUpRequired, TryLater
 from domain.principals import Citizen, Principal, VerificationLevel
 from domain.times import Clock
@@ -18,7 +18,7 @@ from services.acceptance_preview import AcceptancePreviews, Prepared
 from services.acceptance_reading import AcceptanceReader, HeldAcceptance, Known
 from services.acceptance_writes import AcceptanceWrites
 from services.access import require_identity
-from services.idempotency import check_key
+from services.idempotency import check_key, request_hash
 
 # A citizen who goes on accepting elsewhere makes a preview old before it can be claimed.
 TRIES = 3

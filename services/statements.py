@@ -10,7 +10,6 @@ from sqlalchemy import RowMapping, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.acceptance import request_hash
 from domain.failures import BadRequest, UpstreamUnavailable
 from domain.principals import Principal
 from domain.refusals import Refusal, RefusalCode, Refused
@@ -24,7 +23,7 @@ from services.acceptance_claim import lock_handling, standing_refusals
 from services.acceptance_standing import standing_of
 from services.access import require_identity
 from services.garage import GarageService
-from services.idempotency import check_key
+from services.idempotency import check_key, request_hash
 from services.law import LawService
 from services.violations import ViolationService
 

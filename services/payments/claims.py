@@ -1,20 +1,16 @@
 """Claiming decisions for a payment: written down once, whatever races."""
 
-import hashlib
-import json
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import RowMapping, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.failures import BadRequest
 from domain.ids import new_id
-from domain.money import Money
 from domain.payments import PaymentStatus
 from domain.platforms import Channel
 from domain.refusals import Refusal, RefusalCode, Refused
@@ -177,13 +173,3 @@ class PaymentClaims:
 def _new_number(now: datetime) -> str:
     """A number for a payment: its legal day and 14 random characters, 22 in all."""
     return f"{now.astimezone(CHINA):%Y%m%d}" + "".join(secrets.choice(ALPHABET) for _ in range(14))
-
-
-def hash_of(violation_ids: Sequence[UUID], channel: Channel, expected: Money | None) -> bytes:
-    """The hash of everything that is asked for; the order of decisions does not matter."""
-    asked = {
-        "decisions": sorted(str(one) for one in violation_ids),
-        "channel": channel.value,
-        "expected": expected.fen if expected is not None else None,
-    }
-    return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).digest()

@@ -21,10 +21,10 @@ from models.vault import Vault
 from services.access import require_identity
 from services.crash_points import CrashPoint, Reached
 from services.garage import Garage
-from services.idempotency import check_key
+from services.idempotency import check_key, request_hash
 from services.payments.baskets import Baskets
 from services.payments.checks import PaymentChecks
-from services.payments.claims import PaymentClaims, Request, hash_of
+from services.payments.claims import PaymentClaims, Request
 from services.payments.opening import Opening
 from services.payments.payers import Payers
 from services.payments.views import HeldPayment, read_payments
@@ -70,7 +70,11 @@ class PaymentService:
             self.vault.digest(identity_number),
             check_key(idempotency_key),
             channel,
-            hash_of(violation_ids, channel, expected),
+            request_hash(
+                decisions=sorted(one.hex for one in violation_ids),
+                channel=channel.value,
+                expected=expected.fen if expected is not None else None,
+            ),
         )
         row = await self.claims.known(request)
         if row is None:
