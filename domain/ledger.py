@@ -49,7 +49,12 @@ class PostingKind(StrEnum):
     REFUND = "refund"
     REFUND_FROM_SUSPENSE = "refund_from_suspense"
     REFUND_PAYOUT = "refund_payout"
+    # The channel will not pay it out: everything is as before it was decided.
+    REFUND_REVERSED = "refund_reversed"
     FEE = "fee"
+    # What a bill says and the books do not; and that it has been explained.
+    DISCREPANCY = "discrepancy"
+    DISCREPANCY_CLEARED = "discrepancy_cleared"
 
 
 # Kinds that exclude each other: one receipt of money settles or is in suspense, and a refund comes
@@ -157,10 +162,38 @@ def refund_payout(
     return Posting(PostingKind.REFUND_PAYOUT, refund_number, lines, occurred_at)
 
 
-def fee(channel: Channel, attempt: str, *, amount: Money, occurred_at: datetime) -> Posting:
-    """Book what the channel kept for itself of a payment."""
-    lines = (*_debit(Account.CHANNEL_FEES, amount), *_credit(CLEARING[channel], amount))
-    return Posting(PostingKind.FEE, attempt, lines, occurred_at)
+def reversal(posting: Posting, *, decided_at: datetime) -> Posting:
+    """Take back that money is owed to a citizen: the channel has not paid it out, and will not."""
+    lines = tuple(Line(line.account, -line.amount) for line in posting.lines)
+    return Posting(PostingKind.REFUND_REVERSED, posting.source_ref, lines, decided_at)
+
+
+def fees(channel: Channel, bill: str, *, net_fen: int, occurred_at: datetime) -> Posting:
+    """
+    Book what the channel kept for itself by one bill.
+
+    :param net_fen: less what it gave back with refunds; below zero if that was more, never zero
+    """
+    lines = (Line(Account.CHANNEL_FEES, net_fen), Line(CLEARING[channel], -net_fen))
+    return Posting(PostingKind.FEE, bill, lines, occurred_at)
+
+
+def discrepancy(channel: Channel, number: str, *, fen: int, occurred_at: datetime) -> Posting:
+    """
+    Book what a bill says and nobody can explain, so that the clearing account is the channel's.
+
+    :param fen: more than zero for money that came, less for money that should have
+    """
+    lines = (Line(CLEARING[channel], fen), Line(Account.SUSPENSE, -fen))
+    return Posting(PostingKind.DISCREPANCY, number, lines, occurred_at)
+
+
+def discrepancy_cleared(
+    channel: Channel, number: str, *, fen: int, occurred_at: datetime
+) -> Posting:
+    """Book that a discrepancy has been explained; `fen` as it was booked."""
+    lines = (Line(CLEARING[channel], -fen), Line(Account.SUSPENSE, fen))
+    return Posting(PostingKind.DISCREPANCY_CLEARED, number, lines, occurred_at)
 
 
 def _debit(account: Account, amount: Money) -> Iterable[Line]:

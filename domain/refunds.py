@@ -55,6 +55,44 @@ class Refund:
     refunded_at: datetime | None = None
 
 
+class RefundStatus(StrEnum):
+    """How it stands with a refund of ours; UNKNOWN is not failed: the channel is asked."""
+
+    # Decided here; the channel has not taken it on yet.
+    CREATED = "created"
+    PROCESSING = "processing"
+    UNKNOWN = "unknown"
+    SUCCEEDED = "succeeded"
+    # It never will be one: nothing moved.
+    FAILED = "failed"
+    # The payer's account takes no money: people see to it at the channel.
+    ABNORMAL = "abnormal"
+
+
+# Nobody knows yet how these end: no other refund of the payment may begin.
+UNDER_WAY = frozenset({RefundStatus.CREATED, RefundStatus.PROCESSING, RefundStatus.UNKNOWN})
+
+
+class RefundReason(StrEnum):
+    """Why money is given back."""
+
+    PAID_AFTER_END = "paid_after_end"
+    PAID_TWICE = "paid_twice"
+    DECISION_ANNULLED = "decision_annulled"
+    PAID_TOO_MUCH = "paid_too_much"
+    PAID_IN_ERROR = "paid_in_error"
+
+
+# What the payer reads at the channel.
+PAYER_TEXTS = {
+    RefundReason.PAID_AFTER_END: "交通违法罚款退款：付款超时",
+    RefundReason.PAID_TWICE: "交通违法罚款退款：重复缴款",
+    RefundReason.DECISION_ANNULLED: "交通违法罚款退款：处罚决定已撤销",
+    RefundReason.PAID_TOO_MUCH: "交通违法罚款退款：多缴",
+    RefundReason.PAID_IN_ERROR: "交通违法罚款退款：误缴",
+}
+
+
 class RefundProblem(StrEnum):
     """Why a channel refused a refund."""
 

@@ -6,16 +6,28 @@ from models.binding import BindingAttempt, VehicleBinding
 from models.citizen import CitizenAccount, PlatformAccountRow
 from models.ledger import LedgerEntry, LedgerTransaction
 from models.mirror import Licence, MirrorEntry, Subject, UpstreamQuota, Vehicle, Violation
-from models.payment import ChannelNotice, HumanTask, Payment, PaymentItem, WriteBack
+from models.payment import ChannelNotice, Payment, PaymentItem, WriteBack
+from models.reconciliation import (
+    BillLine,
+    Discrepancy,
+    RawBillPart,
+    ReconciliationDay,
+    SettlementStatement,
+    StatedTotal,
+)
+from models.refund import Refund, RefundLine
 from models.session import IdentityCheck, Revocation, Session
+from models.task import HumanTask, TaskEvent
 
 __all__ = [
     "Acceptance",
     "AcceptedViolation",
     "Base",
+    "BillLine",
     "BindingAttempt",
     "ChannelNotice",
     "CitizenAccount",
+    "Discrepancy",
     "HumanTask",
     "IdentityCheck",
     "LedgerEntry",
@@ -25,10 +37,17 @@ __all__ = [
     "Payment",
     "PaymentItem",
     "PlatformAccountRow",
+    "RawBillPart",
+    "ReconciliationDay",
+    "Refund",
+    "RefundLine",
     "Revocation",
     "Session",
+    "SettlementStatement",
+    "StatedTotal",
     "Statement",
     "Subject",
+    "TaskEvent",
     "UpstreamQuota",
     "Vehicle",
     "VehicleBinding",

@@ -54,6 +54,9 @@ class LedgerTransaction(Base):
         _once_among("receipt", RECEIPTS),
         _once_among("refund", REFUNDS),
         CheckConstraint("line_count >= 2", name="line_count"),
+        # A day of the books, and what was booked since: rows lie in this order already.
+        Index("ix_ledger_transactions_occurred_at", "occurred_at"),
+        Index("ix_ledger_transactions_created_at", "created_at", postgresql_using="brin"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -99,6 +99,12 @@ class Violation(Base):
         ),
         Index("ix_violations_decision_number", "decision_number"),
         Index("ix_violations_violation_number", "violation_number"),
+        # Paid here and annulled since: the money has to go back.
+        Index(
+            "ix_violations_annulled",
+            "decision_number",
+            postgresql_where=text("decision_annulled AND settled_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -30,6 +30,13 @@ class Payment(Due, Base):
         UniqueConstraint("payer_digest", "idempotency_key"),
         Index("ix_payments_payer_digest_created_at", "payer_digest", "created_at", "id"),
         CheckConstraint("amount_fen > 0", name="amount_fen"),
+        # What was paid on a day, for its reconciliation.
+        Index(
+            "ix_payments_channel_paid_at",
+            "channel",
+            "paid_at",
+            postgresql_where=text("paid_at IS NOT NULL"),
+        ),
         due_index("payments"),
     )
 
@@ -59,6 +66,8 @@ class ItemState(StrEnum):
     PAID = "paid"
     # Money came that settles nothing: it is in suspense.
     SURPLUS = "surplus"
+    # Money came, and all of it went back.
+    REFUNDED = "refunded"
     RELEASED = "released"
 
 
@@ -84,6 +93,9 @@ class PaymentItem(Base):
     violation_id: Mapped[UUID]
     principal_fen: Mapped[int]
     surcharge_fen: Mapped[int]
+    # Who decided, for the treasury's statements; frozen like the amounts.
+    agency_code: Mapped[str | None] = mapped_column(String(20))
+    agency_name: Mapped[str | None] = mapped_column(String(128))
     state: Mapped[ItemState] = mapped_column(text_enum(ItemState, "state"))
 
 
@@ -133,27 +145,3 @@ class ChannelNotice(Base):
     body_hash: Mapped[bytes]
     outcome: Mapped[NoticeOutcome] = mapped_column(text_enum(NoticeOutcome, "outcome"))
     received_at: Mapped[datetime]
-
-
-class TaskKind(StrEnum):
-    """Why people are needed."""
-
-    PAYMENT_UNKNOWN = "payment_unknown"
-    PAYMENT_AMOUNT_DIFFERS = "payment_amount_differs"
-    NOTICE_OF_UNKNOWN_NUMBER = "notice_of_unknown_number"
-    WRITE_BACK_REFUSED = "write_back_refused"
-    WRITE_BACK_UNKNOWN = "write_back_unknown"
-    ACCEPTANCE_UNKNOWN = "acceptance_unknown"
-    BOOKS_DIFFER = "books_differ"
-
-
-class HumanTask(Base):
-    """Something that programs cannot decide. `subject` is a number of ours; nothing personal."""
-
-    __tablename__ = "human_tasks"
-    __table_args__ = (UniqueConstraint("kind", "subject"),)
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    kind: Mapped[TaskKind] = mapped_column(text_enum(TaskKind, "kind"))
-    subject: Mapped[str] = mapped_column(String(64))
-    opened_at: Mapped[datetime]

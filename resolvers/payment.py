@@ -50,6 +50,7 @@ describe_enum(
         ItemState.PAID: "It paid the fine.",
         ItemState.SURPLUS: "The money came, but the decision is annulled, or was paid otherwise, or"
         " the payment was over: it is yours and goes back.",
+        ItemState.REFUNDED: "It was paid, and all of it went back: the fine is not paid by it.",
         ItemState.RELEASED: "The payment ended without money: the fine can be paid by another.",
     },
 )

@@ -8,12 +8,14 @@ from domain.platforms import Channel
 from domain.times import Clock
 from gateways.alipay.client import AlipayClient
 from gateways.alipay.identity import AlipayIdentity
+from gateways.alipay.refunds import AlipayRefunds
 from gateways.alipay.trades import AlipayTrades
 from gateways.alipay.wire import AlipayWire
 from gateways.wechat_login import WechatLogin, WechatWire
 from gateways.wechat_pay import WechatPayClient, WechatPayTrades, WechatPayWire
+from gateways.wechat_pay.refunds import WechatPayRefunds
 from runtime.settings import Settings, SettingsProblem
-from services.payment_channels import PaymentChannel
+from services.payment_channels import BillSource, PaymentChannel, RefundChannel
 from services.sign_in import Platform
 
 
@@ -24,6 +26,8 @@ class Platforms:
     sign_in: dict[Channel, Platform] = field(default_factory=dict)
     certifier: AlipayIdentity | None = None
     payments: dict[Channel, PaymentChannel] = field(default_factory=dict)
+    refunds: dict[Channel, RefundChannel] = field(default_factory=dict)
+    bills: dict[Channel, BillSource] = field(default_factory=dict)
     app_ids: dict[Channel, str] = field(default_factory=dict)
 
 
@@ -45,6 +49,7 @@ async def open_platforms(settings: Settings, clock: Clock) -> AsyncIterator[Plat
             platforms.payments[Channel.ALIPAY] = AlipayTrades(
                 client, f"{settings.webhooks}/alipay", settings.alipay_seller_id or None
             )
+            platforms.refunds[Channel.ALIPAY] = AlipayRefunds(client)
             platforms.app_ids[Channel.ALIPAY] = settings.alipay_app_id
         if settings.wechat_app_id:
             platforms.sign_in[Channel.WECHAT] = await stack.enter_async_context(
@@ -55,6 +60,9 @@ async def open_platforms(settings: Settings, clock: Clock) -> AsyncIterator[Plat
                 WechatPayClient.open(wechat_pay_wire(settings), clock)
             )
             platforms.payments[Channel.WECHAT] = WechatPayTrades(
+                merchant, f"{settings.webhooks}/wechatpay"
+            )
+            platforms.refunds[Channel.WECHAT] = WechatPayRefunds(
                 merchant, f"{settings.webhooks}/wechatpay"
             )
             platforms.app_ids[Channel.WECHAT] = settings.wechat_app_id

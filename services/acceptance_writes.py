@@ -19,20 +19,20 @@ from domain.money import Money
 from domain.police_writes import AcceptanceOrder, WriteProblem, WriteRefused
 from domain.records import DecisionRecord, RecordChange
 from domain.schedules import wait_before_check
+from domain.tasks import TaskKind
 from domain.times import Clock, legal_day
 from gateways.bulkhead import CallClass
 from models.acceptance import Acceptance, AcceptanceState, AcceptedViolation
 from models.database import Database
 from models.due import claim, release
-from models.payment import TaskKind
 from models.vault import Vault
 from models.violation_rows import plate_of_key
 from services.acceptance_claim import acceptance_of, key_of, text_of
 from services.acceptance_register import AcceptanceRegister
 from services.crash_points import CrashPoint, Reached
 from services.mirror import Mirror
-from services.payments.rows import ask_people
 from services.questions import Question, about_decisions, about_licence, about_violations
+from services.tasks import ask_people
 
 log = logging.getLogger("clearway.acceptance")
 

@@ -70,7 +70,7 @@ def _of_items(items: Sequence[Row[Any]]) -> Known:
         for item in items
     )
     annulled = tuple(item.annulled for item in items)
-    given_back = [item.state is ItemState.RELEASED for item in items]
+    given_back = [item.state is ItemState.REFUNDED for item in items]
     return Known(
         Receipt(payment.number, payment.paid_at, payment.channel, Money(payment.amount_fen), lines),
         standing(payment.status, given_back, annulled),

@@ -9,7 +9,7 @@ from cli.console import OUT
 from cli.databases import check_migrated, open_database
 from domain.times import CHINA
 from models.database import Database
-from models.payment import HumanTask
+from models.task import HumanTask
 from runtime.settings import load_settings
 
 EXAMPLE = "clearway tasks"
@@ -33,7 +33,12 @@ def command() -> None:
 
 async def _tasks(database_url: str) -> list[RowMapping]:
     db = Database(database_url, pool_size=1, application_name="clearway tasks")
-    oldest = select(*HumanTask.__table__.c).order_by(HumanTask.opened_at).limit(MOST)
+    oldest = (
+        select(*HumanTask.__table__.c)
+        .where(HumanTask.closed_at.is_(None))
+        .order_by(HumanTask.opened_at)
+        .limit(MOST)
+    )
     try:
         async with db.read() as connection:
             return list((await connection.execute(oldest)).mappings())

@@ -9,6 +9,7 @@ from enum import Enum
 from typing import Any, TypeVar
 
 from domain.payments import PaymentStatus
+from domain.refunds import RefundStatus
 
 
 class RecordState(Enum):
@@ -65,7 +66,9 @@ class GrantState(Enum):
     SUSPENDED = "suspended"
 
 
-State = TypeVar("State", RecordState, DecisionState, PaymentStatus, AppealState, GrantState)
+State = TypeVar(
+    "State", RecordState, DecisionState, PaymentStatus, RefundStatus, AppealState, GrantState
+)
 
 
 class IllegalMove(Exception):
@@ -77,7 +80,8 @@ class IllegalMove(Exception):
         self.to = to
 
 
-R, D, P, A, G = RecordState, DecisionState, PaymentStatus, AppealState, GrantState
+R, D, P, B = RecordState, DecisionState, PaymentStatus, RefundStatus
+A, G = AppealState, GrantState
 
 RECORD: Mapping[RecordState, frozenset[RecordState]] = {
     R.CAPTURED: frozenset({R.REVIEWED}),
@@ -128,6 +132,16 @@ PAYMENT: Mapping[PaymentStatus, frozenset[PaymentStatus]] = {
     P.REFUNDED: frozenset(),
 }
 
+REFUND: Mapping[RefundStatus, frozenset[RefundStatus]] = {
+    B.CREATED: frozenset({B.PROCESSING, B.UNKNOWN, B.SUCCEEDED, B.FAILED, B.ABNORMAL}),
+    B.PROCESSING: frozenset({B.UNKNOWN, B.SUCCEEDED, B.FAILED, B.ABNORMAL}),
+    B.UNKNOWN: frozenset({B.PROCESSING, B.SUCCEEDED, B.FAILED, B.ABNORMAL}),
+    B.SUCCEEDED: frozenset(),
+    B.FAILED: frozenset(),
+    # People have it paid to another account, or give it up.
+    B.ABNORMAL: frozenset({B.SUCCEEDED, B.FAILED}),
+}
+
 APPEAL: Mapping[AppealState, frozenset[AppealState]] = {
     # Where the act happened the objection is already in the right hands (art. 5).
     A.SUBMITTED: frozenset({A.FORWARDED, A.UNDER_REVIEW}),
@@ -151,6 +165,7 @@ ALLOWED: Mapping[type[Enum], Mapping[Any, frozenset[Any]]] = {
     RecordState: RECORD,
     DecisionState: DECISION,
     PaymentStatus: PAYMENT,
+    RefundStatus: REFUND,
     AppealState: APPEAL,
     GrantState: GRANT,
 }

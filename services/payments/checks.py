@@ -13,16 +13,18 @@ from domain.failures import UpstreamUnavailable, where
 from domain.ids import new_id
 from domain.payments import CloseRefused, PaymentStatus, Trade, TradeState
 from domain.platforms import Channel
+from domain.tasks import TaskKind
 from domain.times import Clock
 from models.base import table_of
 from models.database import Database
 from models.due import claim, release
-from models.payment import Payment, TaskKind
+from models.payment import Payment
 from services.crash_points import CrashPoint, Reached
 from services.payment_channels import PaymentChannel
 from services.payments.opening import Opening
-from services.payments.rows import ask_people, end_unpaid
+from services.payments.rows import end_unpaid
 from services.payments.settlement import Settled, Settlement
+from services.tasks import ask_people
 
 log = logging.getLogger("clearway.payments")
 

@@ -1,9 +1,8 @@
 """Claiming decisions for a payment: written down once, whatever races."""
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import RowMapping, select, update
@@ -14,20 +13,19 @@ from domain.ids import new_id
 from domain.payments import PaymentStatus
 from domain.platforms import Channel
 from domain.refusals import Refusal, RefusalCode, Refused
-from domain.times import CHINA, Clock
+from domain.times import Clock
 from models.base import table_of
 from models.database import Database
 from models.due import LEASE
 from models.payment import ItemState, Payment, PaymentItem
 from models.payment_queries import BEGIN, HOLD, OF_KEY
 from models.vault import Vault
+from services.numbers import new_number
 from services.payments.baskets import Fine
 from services.payments.opening import payer_of
 
 ROW, ITEM = Payment.__table__.c, PaymentItem.__table__.c
 SUBJECT = "交通违法罚款"
-# Without letters that are taken for digits: people read these numbers to each other.
-ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 class _Taken(Exception):
@@ -115,7 +113,7 @@ class PaymentClaims:
 
     def _values(self, request: Request, open_id: str, fines: Sequence[Fine]) -> dict[str, Any]:
         now = self.clock()
-        number = _new_number(now)
+        number = new_number(now)
         return {
             "id": new_id(),
             "number": number,
@@ -168,8 +166,3 @@ class PaymentClaims:
         async with self.db.read() as connection:
             settled = (await connection.execute(paid)).first() is not None
         return Refusal(RefusalCode.ALREADY_PAID if settled else RefusalCode.PAYING_ELSEWHERE)
-
-
-def _new_number(now: datetime) -> str:
-    """A number for a payment: its legal day and 14 random characters, 22 in all."""
-    return f"{now.astimezone(CHINA):%Y%m%d}" + "".join(secrets.choice(ALPHABET) for _ in range(14))

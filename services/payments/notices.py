@@ -11,16 +11,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.payments import LIVE, ChannelNotice, NoticeKind, TradeState
 from domain.platforms import Channel
+from domain.tasks import TaskKind
 from domain.times import Clock
 from models.base import table_of
 from models.database import Database
 from models.payment import ChannelNotice as NoticeRow
-from models.payment import NoticeOutcome, Payment, TaskKind
+from models.payment import NoticeOutcome, Payment
 from models.payment_queries import LOCKED
 from services.crash_points import CrashPoint, Reached
 from services.payment_channels import PaymentChannel
-from services.payments.rows import ask_people
 from services.payments.settlement import Settled, Settlement
+from services.tasks import ask_people
 from services.wakes import Errand, Wake
 
 log = logging.getLogger("clearway.notices")

@@ -5,16 +5,11 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import RowMapping
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.ids import new_id
 from domain.payments import PaymentStatus
-from models.base import table_of
-from models.payment import HumanTask, ItemState, TaskKind
+from models.payment import ItemState
 from models.payment_queries import ENDED_UNPAID, ITEMS_MOVED, ITEMS_RELEASED
-
-TASK = insert(table_of(HumanTask)).on_conflict_do_nothing()
 
 
 async def end_unpaid(
@@ -43,11 +38,3 @@ async def move_items(
     values = {"of_id": payment_id, "before": before, "after": to, "positions": list(positions)}
     if values["positions"]:
         await connection.execute(ITEMS_MOVED, values)
-
-
-async def ask_people(
-    connection: AsyncConnection, kind: TaskKind, subject: str, now: datetime
-) -> None:
-    """Open a task for people, once for the same subject."""
-    values = {"id": new_id(), "kind": kind, "subject": subject, "opened_at": now}
-    await connection.execute(TASK, values)

@@ -17,12 +17,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.ledger import SuspenseReason, settlement, suspense
 from domain.money import Money
 from domain.payments import LIVE, Trade
+from domain.tasks import TaskKind
 from domain.times import Clock
 from models.base import table_of
 from models.payment import (
     ItemState,
     Payment,
-    TaskKind,
     WriteBackState,
 )
 from models.payment_queries import (
@@ -35,7 +35,8 @@ from models.payment_queries import (
 )
 from services.crash_points import CrashPoint, Reached
 from services.ledger import Ledger
-from services.payments.rows import ask_people, move_items
+from services.payments.rows import move_items
+from services.tasks import ask_people
 from services.wakes import Errand, Wake
 
 

@@ -15,13 +15,14 @@ from domain.ids import new_id
 from domain.money import Money
 from domain.police_writes import PaymentReport, WriteProblem, WriteRefused
 from domain.schedules import wait_before_check
+from domain.tasks import TaskKind
 from domain.times import Clock, legal_day
 from gateways.police_writes import PoliceWrites
 from models.database import Database
 from models.due import claim, release
-from models.payment import Payment, PaymentItem, TaskKind, WriteBack, WriteBackState
+from models.payment import Payment, PaymentItem, WriteBack, WriteBackState
 from services.crash_points import CrashPoint, Reached
-from services.payments.rows import ask_people
+from services.tasks import ask_people
 
 log = logging.getLogger("clearway.write_backs")
 

@@ -15,7 +15,7 @@ from domain.ledger import (
     Posting,
     PostingKind,
     SuspenseReason,
-    fee,
+    fees,
     refund,
     refund_from_suspense,
     refund_payout,
@@ -90,7 +90,7 @@ CASES = [
         [(Account.REFUNDS_PAYABLE, 20000), (Account.ALIPAY_CLEARING, -20000)],
     ),
     Case(
-        fee(Channel.WECHAT, "a1", amount=Money(120), occurred_at=NOW),
+        fees(Channel.WECHAT, "a1", net_fen=120, occurred_at=NOW),
         PostingKind.FEE,
         [(Account.CHANNEL_FEES, 120), (Account.WECHAT_CLEARING, -120)],
     ),
@@ -130,12 +130,12 @@ def test_what_does_not_balance_is_no_posting(amounts: list[int]) -> None:
 @pytest.mark.parametrize("source_ref", ["", "x" * 65])
 def test_a_posting_needs_a_reference(source_ref: str) -> None:
     with pytest.raises(ValueError, match="source reference"):
-        fee(Channel.ALIPAY, source_ref, amount=FINE, occurred_at=NOW)
+        fees(Channel.ALIPAY, source_ref, net_fen=FINE.fen, occurred_at=NOW)
 
 
 def test_a_posting_needs_a_zone() -> None:
     with pytest.raises(ValueError, match="time zone"):
-        fee(Channel.ALIPAY, "a1", amount=FINE, occurred_at=NOW.replace(tzinfo=None))
+        fees(Channel.ALIPAY, "a1", net_fen=FINE.fen, occurred_at=NOW.replace(tzinfo=None))
 
 
 @pytest.mark.parametrize(
@@ -150,8 +150,8 @@ def test_a_posting_needs_a_zone() -> None:
         lambda: refund("a1", principal=FINE, surcharge=Money(-1), decided_at=NOW),
         lambda: refund_from_suspense("a1", amount=Money(-1), decided_at=NOW),
         lambda: refund_payout(Channel.ALIPAY, "a1", amount=Money(-1), occurred_at=NOW),
-        lambda: fee(Channel.ALIPAY, "a1", amount=Money(-1), occurred_at=NOW),
-        lambda: fee(Channel.ALIPAY, "a1", amount=NOTHING, occurred_at=NOW),
+        lambda: fees(Channel.ALIPAY, "a1", net_fen=-1, occurred_at=NOW),
+        lambda: fees(Channel.ALIPAY, "a1", net_fen=0, occurred_at=NOW),
         lambda: settlement(
             Channel.ALIPAY, "a1", principal=NOTHING, surcharge=NOTHING, occurred_at=NOW
         ),

@@ -16,7 +16,7 @@ from domain.ledger import (
     Posting,
     PostingKind,
     SuspenseReason,
-    fee,
+    fees,
     refund,
     refund_from_suspense,
     refund_payout,
@@ -86,7 +86,7 @@ def any_posting(chance: random.Random, prefix: str) -> Posting:
             refund(ref, principal=amount, surcharge=surcharge, decided_at=at),
             refund_from_suspense(ref, amount=amount, decided_at=at),
             refund_payout(channel, ref, amount=amount, occurred_at=at),
-            fee(channel, ref, amount=amount, occurred_at=at),
+            fees(channel, ref, net_fen=amount.fen, occurred_at=at),
         ]
     )
 

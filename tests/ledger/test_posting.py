@@ -12,7 +12,7 @@ from domain.ledger import (
     Account,
     Posting,
     SuspenseReason,
-    fee,
+    fees,
     refund,
     refund_from_suspense,
     suspense,
@@ -61,7 +61,7 @@ async def test_what_is_in_the_books(db: Database, ledger: Ledger) -> None:
 
 async def test_the_trial_balance_has_both_sides(db: Database, ledger: Ledger) -> None:
     await post(db, ledger, paid("a1"))
-    await post(db, ledger, fee(Channel.ALIPAY, "a1", amount=Money(120), occurred_at=NOW))
+    await post(db, ledger, fees(Channel.ALIPAY, "a1", net_fen=120, occurred_at=NOW))
 
     async with db.read() as connection:
         trial = await ledger.trial_balance(connection)
@@ -129,7 +129,7 @@ async def test_one_reference_does_not_say_two_things(
 
 
 async def test_a_payment_and_its_fee_share_a_reference(db: Database, ledger: Ledger) -> None:
-    cost = fee(Channel.ALIPAY, "a1", amount=Money(120), occurred_at=NOW)
+    cost = fees(Channel.ALIPAY, "a1", net_fen=120, occurred_at=NOW)
 
     assert await post(db, ledger, paid()) != await post(db, ledger, cost)
 
