@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 
@@ -13,6 +13,7 @@ from domain.failures import Upstream, UpstreamReason, UpstreamUnavailable
 from gateways.outcomes import NotDone
 
 CHUNK = 64 * 1024
+MOST_OF_A_REFUSAL = 64 * 1024
 REASONS = {
     401: UpstreamReason.NOT_AUTHORISED,
     403: UpstreamReason.NOT_AUTHORISED,
@@ -86,7 +87,12 @@ async def exchange(
     :raises NotDone: if there was no connection to send it on
     :raises UpstreamUnavailable: if there was, and the answer is none
     """
-    answer = await _sent(session, request, seconds=seconds, cap=cap, any_status=False)
+
+    async def body(response: aiohttp.ClientResponse) -> bytes:
+        is_wanted = response.status == 200
+        return await bounded(response.content, request.upstream, cap) if is_wanted else b""
+
+    answer = await _sent(session, request, seconds=seconds, read=body)
     if answer.status == 200:
         return answer.body
     raise status_trouble(answer.status, answer.headers, request.upstream)
@@ -101,7 +107,40 @@ async def answered(
     :raises NotDone: if there was no connection to send it on
     :raises UpstreamUnavailable: if there was, and there is no whole answer
     """
-    return await _sent(session, request, seconds=seconds, cap=cap, any_status=True)
+
+    async def body(response: aiohttp.ClientResponse) -> bytes:
+        return await bounded(response.content, request.upstream, cap)
+
+    return await _sent(session, request, seconds=seconds, read=body)
+
+
+async def downloaded(
+    session: aiohttp.ClientSession,
+    request: Request,
+    keep: Callable[[bytes], None],
+    *,
+    seconds: float,
+    cap: int,
+) -> Answer:
+    """
+    Do as `answered` does, but give the body of a 200 to `keep`, piece by piece.
+
+    :raises NotDone: if there was no connection to send it on
+    :raises UpstreamUnavailable: if there was, and there is no whole answer
+    """
+
+    async def body(response: aiohttp.ClientResponse) -> bytes:
+        if response.status != 200:
+            return await bounded(response.content, request.upstream, MOST_OF_A_REFUSAL)
+        left = cap
+        while piece := await response.content.read(CHUNK):
+            left -= len(piece)
+            if left < 0:
+                raise _too_large(request.upstream)
+            keep(piece)
+        return b""
+
+    return await _sent(session, request, seconds=seconds, read=body)
 
 
 async def _sent(
@@ -109,13 +148,12 @@ async def _sent(
     request: Request,
     *,
     seconds: float,
-    cap: int,
-    any_status: bool,
+    read: Callable[[aiohttp.ClientResponse], Awaitable[bytes]],
 ) -> Answer:
     """
-    Read the body of a 200, and of everything else if it is wanted.
+    Send a request once; the errors never carry aiohttp's own.
 
-    The errors never carry aiohttp's own: its texts hold whole URLs, and URLs hold secrets.
+    Its texts hold whole URLs, and URLs hold secrets.
     """
     sending = Sending()
     try:
@@ -130,9 +168,7 @@ async def _sent(
                 trace_request_ctx=sending,
             ) as response,
         ):
-            wanted = any_status or response.status == 200
-            body = await bounded(response.content, request.upstream, cap) if wanted else b""
-            return Answer(response.status, response.headers, body)
+            return Answer(response.status, response.headers, await read(response))
     except (aiohttp.ClientError, OSError) as error:
         failure = _trouble(error, sending, request.upstream)
     raise failure
@@ -144,9 +180,7 @@ async def bounded(content: aiohttp.StreamReader, upstream: Upstream, cap: int) -
     while chunk := await content.read(min(CHUNK, cap + 1 - len(body))):
         body += chunk
         if len(body) > cap:
-            raise UpstreamUnavailable(
-                UpstreamReason.BROKEN_ANSWER, upstream=upstream, detail="answer too large"
-            )
+            raise _too_large(upstream)
     return bytes(body)
 
 
@@ -160,6 +194,12 @@ def status_trouble(
         upstream=upstream,
         retry_after=float(wait) if re.fullmatch(r"\d{1,5}", wait, re.ASCII) else None,
         detail=f"HTTP {status}",
+    )
+
+
+def _too_large(upstream: Upstream) -> UpstreamUnavailable:
+    return UpstreamUnavailable(
+        UpstreamReason.BROKEN_ANSWER, upstream=upstream, detail="answer too large"
     )
 
 

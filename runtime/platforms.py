@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from domain.platforms import Channel
 from domain.times import Clock
+from gateways.alipay.bills import AlipayBills
 from gateways.alipay.client import AlipayClient
 from gateways.alipay.identity import AlipayIdentity
 from gateways.alipay.refunds import AlipayRefunds
@@ -13,6 +14,7 @@ from gateways.alipay.trades import AlipayTrades
 from gateways.alipay.wire import AlipayWire
 from gateways.wechat_login import WechatLogin, WechatWire
 from gateways.wechat_pay import WechatPayClient, WechatPayTrades, WechatPayWire
+from gateways.wechat_pay.bills import WechatPayBills
 from gateways.wechat_pay.refunds import WechatPayRefunds
 from runtime.settings import Settings, SettingsProblem
 from services.payment_channels import BillSource, PaymentChannel, RefundChannel
@@ -50,6 +52,7 @@ async def open_platforms(settings: Settings, clock: Clock) -> AsyncIterator[Plat
                 client, f"{settings.webhooks}/alipay", settings.alipay_seller_id or None
             )
             platforms.refunds[Channel.ALIPAY] = AlipayRefunds(client)
+            platforms.bills[Channel.ALIPAY] = AlipayBills(client)
             platforms.app_ids[Channel.ALIPAY] = settings.alipay_app_id
         if settings.wechat_app_id:
             platforms.sign_in[Channel.WECHAT] = await stack.enter_async_context(
@@ -65,6 +68,7 @@ async def open_platforms(settings: Settings, clock: Clock) -> AsyncIterator[Plat
             platforms.refunds[Channel.WECHAT] = WechatPayRefunds(
                 merchant, f"{settings.webhooks}/wechatpay"
             )
+            platforms.bills[Channel.WECHAT] = WechatPayBills(merchant)
             platforms.app_ids[Channel.WECHAT] = settings.wechat_app_id
         yield platforms
 

@@ -22,15 +22,18 @@ from cli.options import (
 )
 from cli.ports import base_url, listening
 from cli.problems import Problem
-from sandbox.alipay import AlipayCredentials, alipay_app
+from sandbox.alipay import AlipayCredentials, AlipaySandboxSettings, alipay_app
+from sandbox.city import City
 from sandbox.police import PoliceSandboxSettings, police_app
 from sandbox.wechat import wechat_app
-from sandbox.wechatpay import WechatPayCredentials, wechatpay_app
+from sandbox.wechatpay import WechatPayCredentials, WechatPaySandboxSettings, wechatpay_app
 
 EXAMPLE = "clearway sandbox --port 8100 --citizens 2000 --seed 7"
 Credentials = TypeVar("Credentials", AlipayCredentials, WechatPayCredentials)
 DRAIN_SECONDS = 2.0
 LATENCY_SECONDS = (0.2, 0.6)
+# Nobody who tries things out waits for tomorrow: the bill of the running day is what moved so far.
+BILL_READY_SECONDS = -86_400.0
 
 
 def command(
@@ -54,9 +57,9 @@ def command(
     )
     city = make_city(seed, citizens)
     app = police_app(city, sandbox)
-    app.add_subapp("/alipay", alipay_app(city, _credentials(AlipayCredentials, keys)))
+    app.add_subapp("/alipay", _alipay(city, keys))
     app.add_subapp("/wechat", wechat_app(city))
-    app.add_subapp("/wechatpay", wechatpay_app(city, _credentials(WechatPayCredentials, keys)))
+    app.add_subapp("/wechatpay", _wechatpay(city, keys))
     with listening(host, port, "--port") as sock:
         url = base_url(host, port)
         ERR.print(f"Police register of a city of {citizens} (seed {seed}): {url}")
@@ -68,6 +71,16 @@ def command(
         ERR.print(f"WeChat: {url}/wechat, its scenarios: {url}/wechat/control/scenarios")
         ERR.print(f"WeChat Pay: {url}/wechatpay, its scenarios: {url}/wechatpay/control/scenarios")
         asyncio.run(_serve(app, sock))
+
+
+def _alipay(city: City, keys: Path) -> web.Application:
+    settings = AlipaySandboxSettings(bill_ready_seconds=BILL_READY_SECONDS)
+    return alipay_app(city, _credentials(AlipayCredentials, keys), settings)
+
+
+def _wechatpay(city: City, keys: Path) -> web.Application:
+    settings = WechatPaySandboxSettings(bill_ready_seconds=BILL_READY_SECONDS)
+    return wechatpay_app(city, _credentials(WechatPayCredentials, keys), settings)
 
 
 def _credentials(kind: type[Credentials], folder: Path) -> Credentials:

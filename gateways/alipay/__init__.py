@@ -1,7 +1,7 @@
 """Alipay's open platform: one client for all methods, who people are, payments, refunds, bills."""
 
 from gateways.alipay.bill_reader import read_bill
-from gateways.alipay.bills import AlipayBills, RawBill
+from gateways.alipay.bills import AlipayBills
 from gateways.alipay.client import AlipayClient
 from gateways.alipay.identity import AlipayIdentity
 from gateways.alipay.refunds import AlipayRefunds
@@ -17,6 +17,5 @@ __all__ = [
     "AlipayRefused",
     "AlipayTrades",
     "AlipayWire",
-    "RawBill",
     "read_bill",
 ]

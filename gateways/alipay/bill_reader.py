@@ -22,7 +22,7 @@ from gateways.alipay.bill_table import (
     merchant_in,
     totals_in,
 )
-from gateways.alipay.bills import RawBill
+from gateways.bills import RawBill
 
 TABLE = "_业务明细.csv"
 MOST_OF_A_TABLE = 4 * 1024**3

@@ -1,19 +1,20 @@
 """The table in a bill of Alipay, line by line. Money is in yuan, time is Beijing's."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from domain.bills import BillLine, BillLineKind, BillTotals
 from domain.money import Money
 from domain.times import CHINA
+from gateways.bills import number_in
 
 NUMBER, REFERENCE, REFUND_NUMBER = "商户订单号", "支付宝交易号", "退款批次号/请求号"
 # What the merchant gets, which is also what the totals are of: 订单金额 less its own discounts.
 AMOUNT, FEE = "商家实收（元）", "服务费（元）"
 KIND, FINISHED_AT = "业务类型", "完成时间"
-NEEDED = frozenset({NUMBER, REFERENCE, REFUND_NUMBER, AMOUNT, FEE, KIND, FINISHED_AT})
+NEEDED = (NUMBER, REFERENCE, REFUND_NUMBER, AMOUNT, FEE, KIND, FINISHED_AT)
 KINDS = {"交易": BillLineKind.PAYMENT, "退款": BillLineKind.REFUND}
 
 TITLE = "#支付宝业务明细查询"
@@ -37,25 +38,30 @@ MERCHANT_LENGTH = 16
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Their order, and whose table it is."""
+    """
+    How many there are, and whose table it is.
 
-    names: tuple[str, ...]
+    :ivar places: of those of `NEEDED`
+    """
+
+    count: int
+    places: Sequence[int]
     merchant: str
 
     @classmethod
     def of(cls, line: str, merchant: str) -> "Columns":
         """:raises ValueError: if one is missing, or stands twice"""
-        names = tuple(name.strip() for name in line.split(","))
-        if len(set(names)) != len(names) or not set(names) >= NEEDED:
+        names = [name.strip() for name in line.split(",")]
+        if len(set(names)) != len(names) or not set(names) >= set(NEEDED):
             raise ValueError("wrong header")
-        return cls(names, merchant)
+        return cls(len(names), [names.index(name) for name in NEEDED], merchant)
 
     def line(self, place: int, text: str) -> BillLine:
         """:raises ValueError: if it is not understood; the text holds nothing of it"""
-        values = [value.strip("\t ") for value in text.split(",")]
-        if len(values) != len(self.names):
+        values = text.split(",")
+        if len(values) != self.count:
             raise ValueError("wrong number of columns")
-        return _line(place, dict(zip(self.names, values, strict=True)), self.merchant)
+        return _line(place, [values[at].strip("\t ") for at in self.places], self.merchant)
 
 
 def merchant_in(line: str) -> str:
@@ -98,8 +104,10 @@ def _matched(form: re.Pattern[str], line: str, what: str) -> re.Match[str]:
     return match
 
 
-def _line(place: int, values: Mapping[str, str], merchant: str) -> BillLine:
-    kind = KINDS.get(values[KIND])
+def _line(place: int, values: Sequence[str], merchant: str) -> BillLine:
+    """:param values: those of `NEEDED`"""
+    number, reference, refund_number, amount, fee, word, finished_at = values
+    kind = KINDS.get(word)
     if kind is None:
         raise ValueError("unknown kind")
     # Money that comes is positive, money that goes is negative.
@@ -107,25 +115,25 @@ def _line(place: int, values: Mapping[str, str], merchant: str) -> BillLine:
     return BillLine(
         place=place,
         kind=kind,
-        number=_word(values, NUMBER),
-        reference=_word(values, REFERENCE),
-        refund_number=None if kind is BillLineKind.PAYMENT else values[REFUND_NUMBER] or None,
-        amount=_amount(values, AMOUNT, sign),
-        fee=_amount(values, FEE, -sign),
-        at=_instant(values[FINISHED_AT]),
+        number=number_in(number, NUMBER),
+        reference=number_in(reference, REFERENCE),
+        refund_number=_refund_number(refund_number, kind),
+        amount=_amount(amount, AMOUNT, sign),
+        fee=_amount(fee, FEE, -sign),
+        at=_instant(finished_at),
         currency="CNY",
         merchant=merchant,
     )
 
 
-def _word(values: Mapping[str, str], name: str) -> str:
-    if not values[name]:
-        raise ValueError(f"no {name}")
-    return values[name]
+def _refund_number(value: str, kind: BillLineKind) -> str | None:
+    """Of a refund that was given none, there is none."""
+    if kind is BillLineKind.PAYMENT or not value:
+        return None
+    return number_in(value, REFUND_NUMBER)
 
 
-def _amount(values: Mapping[str, str], name: str, sign: int) -> Money:
-    text = values[name]
+def _amount(text: str, name: str, sign: int) -> Money:
     fen = sign * _fen(text) if AMOUNT_TEXT.fullmatch(text) else -1
     if fen < 0:
         raise ValueError(f"no usable {name}")

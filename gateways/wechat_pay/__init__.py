@@ -1,7 +1,7 @@
 """WeChat Pay, API v3: one client for all calls; trades of a mini-program, refunds, bills."""
 
-from gateways.wechat_pay.bill_lines import read_bill
-from gateways.wechat_pay.bills import RawBill, WechatPayBills
+from gateways.wechat_pay.bill_reader import read_bill
+from gateways.wechat_pay.bills import WechatPayBills
 from gateways.wechat_pay.client import WechatPayClient
 from gateways.wechat_pay.refunds import WechatPayRefunds
 from gateways.wechat_pay.trades import WechatPayTrades
@@ -10,7 +10,6 @@ from gateways.wechat_pay.verifying import UnknownSerial
 from gateways.wechat_pay.wire import WechatPayWire
 
 __all__ = [
-    "RawBill",
     "UnknownSerial",
     "WechatPayBills",
     "WechatPayClient",

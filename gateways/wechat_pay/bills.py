@@ -1,16 +1,17 @@
-"""The bill of a day at WeChat Pay: asked for, downloaded, and compared with its hash."""
+"""The bill of a day at WeChat Pay: asked for, and downloaded with the hash that it must have."""
 
-import asyncio
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
-from hashlib import sha1, sha256
+from functools import partial
 from typing import Any
 
-from domain.bills import BillNotReady, NoBill
+from domain.bills import BillLine, BillNotReady, NoBill
+from gateways.bills import Arriving, RawBill, received
+from gateways.wechat_pay.bill_reader import read_bill
 from gateways.wechat_pay.client import WechatPayClient
-from gateways.wechat_pay.packed import PACKED_CAP, unpacked
+from gateways.wechat_pay.packed import GZIP_MARK, PACKED_CAP
 from gateways.wechat_pay.verdicts import WechatPayRefused, broken
 
 BILL = "/v3/bill/tradebill"
@@ -19,22 +20,8 @@ DOWNLOAD_SECONDS = 120.0
 
 
 @dataclass(frozen=True, slots=True)
-class RawBill:
-    """
-    A bill as it came.
-
-    :ivar packed: the file, gzipped
-    :ivar sha256: of the file itself, in hexadecimal: the same file has the same, however packed
-    """
-
-    day: date
-    packed: bytes = field(repr=False)
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True)
 class WechatPayBills:
-    """WeChat Pay's own list of what it moved, day by day; `read_bill` reads it."""
+    """WeChat Pay's own list of what it moved, day by day."""
 
     client: WechatPayClient
 
@@ -44,18 +31,28 @@ class WechatPayBills:
 
         :raises BillNotReady: it is made on the next day, by ten in the morning
         :raises NoBill: nothing was moved that day
-        :raises UpstreamUnavailable: not now, or what came is not what was announced
+        :raises UpstreamUnavailable: it did not come
         """
         try:
             answer = await self.client.call("GET", BILL, _query(day))
             url, announced = _link(answer)
-            packed = await self.client.download(url, seconds=DOWNLOAD_SECONDS, cap=PACKED_CAP)
+            return await received(day, partial(self._download, url), announced)
         except WechatPayRefused as refused:
             failure = _failure(refused)
-        else:
-            # It takes a second for a hundred megabytes.
-            return await asyncio.to_thread(_compared, day, packed, announced)
         raise failure
+
+    def read(self, bill: RawBill) -> Iterator[BillLine]:
+        """
+        Its lines; none of them counts before the last has come without an error. It blocks.
+
+        :raises BadBill: the file cannot be trusted as a whole, or is not the one announced
+        """
+        return read_bill(bill)
+
+    async def _download(self, url: str, file: Arriving) -> None:
+        await self.client.download(url, file.keep, seconds=DOWNLOAD_SECONDS, cap=PACKED_CAP)
+        if not file.begins_with(GZIP_MARK):
+            raise broken("not gzipped")
 
 
 def _query(day: date) -> dict[str, str]:
@@ -80,17 +77,3 @@ def _link(answer: Mapping[str, Any]) -> tuple[str, str]:
     if not isinstance(url, str):
         raise broken("no download_url")
     return url, told.lower()
-
-
-def _compared(day: date, packed: bytes, announced: str) -> RawBill:
-    theirs, ours = sha1(usedforsecurity=False), sha256()
-    try:
-        for piece in unpacked(packed):
-            theirs.update(piece)
-            ours.update(piece)
-        detail = "" if theirs.hexdigest() == announced else "another hash"
-    except ValueError as error:
-        detail = str(error)
-    if detail:
-        raise broken(detail)
-    return RawBill(day, packed, ours.hexdigest())

@@ -15,7 +15,7 @@ from domain.times import Clock, utc_now
 from gateways.outcomes import NotDone
 from gateways.strict_json import read_object
 from gateways.upstream_door import Door
-from gateways.upstream_http import Answer, Request, answered, new_session
+from gateways.upstream_http import Answer, Request, answered, downloaded, new_session
 from gateways.wechat_pay.keys import PUBLIC_KEY_ID, KeyRing, PlatformKey, by_serial
 from gateways.wechat_pay.refreshing import Refreshing
 from gateways.wechat_pay.requests import download_request, signed_request
@@ -96,9 +96,11 @@ class WechatPayClient:
                 lambda answer: result_of(answer, self.keys, self.clock()),
             )
 
-    async def download(self, url: str, *, seconds: float, cap: int) -> bytes:
+    async def download(
+        self, url: str, keep: Callable[[bytes], None], *, seconds: float, cap: int
+    ) -> None:
         """
-        Fetch a file that an answer told of. Nobody signs it: the answer has told its hash.
+        Fetch a file that an answer told of, piece by piece. Nobody signs it: its hash was told.
 
         :raises WechatPayRefused: definitely refused
         :raises UpstreamUnavailable: not now, or `url` is not below the configured address
@@ -110,11 +112,12 @@ class WechatPayClient:
             except ValueError:
                 raise broken("a file elsewhere") from None
             async with self.door.passage(seconds) as passage:
-                answer = await answered(self.session, request, seconds=passage.seconds, cap=cap)
+                answer = await downloaded(
+                    self.session, request, keep, seconds=passage.seconds, cap=cap
+                )
                 passage.trial.healthy = True
             if answer.status != 200:
                 raise failure_of(answer)
-            return answer.body
 
     async def refresh_certificates(self) -> None:
         """

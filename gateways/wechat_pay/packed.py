@@ -2,14 +2,16 @@
 
 import zlib
 from collections.abc import Iterator
+from typing import IO
 
 PACKED_CAP = 64 * 1024 * 1024
 FILE_CAP = 512 * 1024 * 1024
 PIECE = 64 * 1024
+GZIP_MARK = b"\x1f\x8b"
 GZIP = 31  # zlib's word for a gzip header and the largest window
 
 
-def unpacked(packed: bytes, cap: int = FILE_CAP) -> Iterator[bytes]:
+def unpacked(packed: IO[bytes], cap: int = FILE_CAP) -> Iterator[bytes]:
     """
     The file in pieces.
 
@@ -17,8 +19,9 @@ def unpacked(packed: bytes, cap: int = FILE_CAP) -> Iterator[bytes]:
     """
     left = cap
     unzip = zlib.decompressobj(wbits=GZIP)
-    for start in range(0, len(packed), PIECE):
-        for piece in _pieces(unzip, packed[start : start + PIECE]):
+    packed.seek(0)
+    while part := packed.read(PIECE):
+        for piece in _pieces(unzip, part):
             left -= len(piece)
             if left < 0:
                 raise ValueError("longer than any bill")

@@ -83,6 +83,7 @@ def read_refund(node: Mapping[str, Any]) -> tuple[Refund, Money]:
         amount=_fen(amount, "refund"),
         reference=word(node, "refund_id"),
         refunded_at=_succeeded_at(node, state),
+        accepted_at=_accepted_at(node),
     )
     return refund, _fen(amount, "total")
 
@@ -90,6 +91,11 @@ def read_refund(node: Mapping[str, Any]) -> tuple[Refund, Money]:
 def _succeeded_at(node: Mapping[str, Any], state: RefundState) -> datetime | None:
     told = state is RefundState.SUCCEEDED and node.get("success_time") is not None
     return instant(node, "success_time") if told else None
+
+
+def _accepted_at(node: Mapping[str, Any]) -> datetime | None:
+    """By which its day in a bill goes; notices do not tell it."""
+    return None if node.get("create_time") is None else instant(node, "create_time")
 
 
 def word(node: Mapping[str, Any], name: str) -> str:

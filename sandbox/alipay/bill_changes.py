@@ -1,89 +1,56 @@
-"""What can be wrong with a bill: with its rows, or with the file that they are written to."""
+"""What can be wrong with a bill as a file, and a line of which nobody knows."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import date
+from hashlib import sha256
 
-from sandbox.alipay.bill_file import Row, Totals, packed, summary, table
+from sandbox.alipay.bill_file import Row, Totals, packed, summary, table_lines
 from sandbox.alipay.credentials import SANDBOX_SELLER_ID
-from sandbox.city.seeds import CHINA
+from sandbox.payments import Change, noon_of
 from sandbox.platforms.control import optional_text, text, whole_number
 
 # An account that trades has these digits behind the merchant's number.
 _ACCOUNT = f"{SANDBOX_SELLER_ID}0156"
 _OTHER_ACCOUNT = "20889999999999990156"
-Change = Mapping[str, Any]
-_Of = Callable[[Row, Change], list[Row]]
-
-_ROWS: Mapping[str, _Of] = {
-    "drop": lambda *_: [],
-    "duplicate": lambda row, _: [row, row],
-    "amount": lambda row, change: [replace(row, fen=whole_number(change, "fen"))],
-    "time": lambda row, change: [replace(row, at=row.at + whole_number(change, "seconds"))],
-}
-_FILES = frozenset({"merchant", "totals", "truncated", "encoding"})
+FILES = frozenset({"merchant", "totals", "truncated", "encoding"})
 
 
-def check_changes(changes: Sequence[Change]) -> None:
-    """:raises ValueError: when there is no such change, or it lacks something"""
-    for change in changes:
-        what = text(change, "what")
-        if what not in _ROWS.keys() | _FILES | {"add"}:
-            raise ValueError(f"there is no change {what}")
-        for name in _needed(what):
-            whole_number(change, name)
-        if what == "add":
-            text(change, "outTradeNo")
-            optional_text(change, "refundNumber")
-
-
-def written(rows: Sequence[Row], day: date, made_at: float, changes: Sequence[Change]) -> bytes:
-    """:raises LookupError: when a change is of a line that there is not"""
-    changed = list(rows)
-    for change in changes:
-        changed = _changed(changed, day, change)
-    wrong = {change["what"] for change in changes} & _FILES
+def written(rows: Sequence[Row], day: date, made_at: float, wrong: Collection[str]) -> bytes:
+    """The file; `wrong` are those of `FILES` that it suffers from."""
     account = _OTHER_ACCOUNT if "merchant" in wrong else _ACCOUNT
-    totals = Totals.of(changed)
+    totals = Totals.of(rows)
     if "totals" in wrong:
         totals = replace(totals, paid=totals.paid + 1)
-    charset = "utf-8" if "encoding" in wrong else "gbk"
-    detail = table(account, day, changed, made_at, totals).encode(charset, errors="replace")
+    charset, detail = "utf-8" if "encoding" in wrong else "gbk", bytearray()
+    for line in table_lines(account, day, rows, made_at, totals):
+        detail += line.encode(charset, errors="replace")
     if "truncated" in wrong:
-        detail = detail[: len(detail) // 2]
-    total = summary(account, day, changed, made_at).encode(charset)
+        del detail[len(detail) // 2 :]
+    total = summary(account, day, rows, made_at).encode(charset)
     return packed(account, day, detail, total)
 
 
-def _needed(what: str) -> tuple[str, ...]:
-    own = {"amount": ("fen",), "time": ("seconds",), "add": ("fen",)}.get(what, ())
-    return ("line", *own) if what in _ROWS else own
+def added(day: date, change: Change) -> Row:
+    """
+    Something at noon, of which nobody else knows: a refund if it has a refundNumber.
 
-
-def _changed(rows: list[Row], day: date, change: Change) -> list[Row]:
-    if change["what"] in _FILES:
-        return rows
-    if change["what"] == "add":
-        return [*rows, _added(day, change)]
-    place = change["line"] - 1
-    if not 0 <= place < len(rows):
-        raise LookupError(f"line {place + 1}")
-    return [*rows[:place], *_ROWS[change["what"]](rows[place], change), *rows[place + 1 :]]
-
-
-def _added(day: date, change: Change) -> Row:
-    """Something at noon, of which nobody else knows: a refund if it has a refundNumber."""
-    noon = datetime(day.year, day.month, day.day, tzinfo=CHINA) + timedelta(hours=12)
-    refund_number = change.get("refundNumber") or ""
+    :raises ValueError: when the change lacks something
+    """
+    number, refund_number = text(change, "outTradeNo"), optional_text(change, "refundNumber")
+    noon = noon_of(day)
     return Row(
         kind="refund" if refund_number else "payment",
-        trade_no=f"{day:%Y%m%d}22001999999999999999",
-        number=change["outTradeNo"],
+        trade_no=f"{day:%Y%m%d}22001{_digits(number)}",
+        number=number,
         subject="不明交易",
-        created_at=noon.timestamp(),
-        at=noon.timestamp(),
-        fen=change["fen"],
+        created_at=noon,
+        at=noon,
+        fen=whole_number(change, "fen"),
         fee_fen=0,
-        refund_number=refund_number,
+        refund_number=refund_number or "",
     )
+
+
+def _digits(number: str) -> str:
+    return f"{int(sha256(number.encode()).hexdigest(), 16) % 10**15:015d}"

@@ -3,7 +3,7 @@
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
@@ -23,7 +23,8 @@ SUMMARY = (
 )
 _RULE = "-" * 41
 _NOT_IN_A_VALUE = re.compile(r"[,\r\n\t]")
-_BUYER = "张*(138****0000)"
+# Shop, its name, operator, terminal, and who paid.
+_PLACES = ("\t", "\t", "\t", "\t", "张*(138****0000)\t")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,21 +68,26 @@ class Totals:
         return cls(len(paid), sum(paid), len(refunded), sum(refunded))
 
 
+def table_lines(
+    account: str, day: date, rows: Sequence[Row], made_at: float, totals: Totals | None = None
+) -> Iterator[str]:
+    """The table of all that moved; with totals that are not given, the right ones."""
+    told = totals or Totals.of(rows)
+    yield from (f"{line}\r\n" for line in (*_head(account, day, "业务明细"), COLUMNS))
+    for row in rows:
+        yield _line(row)
+    paid, refunded = yuan(told.paid), yuan(-told.refunded)
+    yield f"#{_RULE[:-1]}业务明细列表结束{_RULE[:36]}\r\n"
+    yield f"#交易合计：{told.payments}笔，商家实收共{paid}元，商家优惠共0.00元\r\n"
+    yield f"#退款合计：{told.refunds}笔，商家实收退款共{refunded}元，商家优惠退款共0.00元\r\n"
+    yield f"#导出时间：[{_moment(made_at)}]\r\n"
+
+
 def table(
     account: str, day: date, rows: Sequence[Row], made_at: float, totals: Totals | None = None
 ) -> str:
-    """The table of all that moved; with totals that are not given, the right ones."""
-    told = totals or Totals.of(rows)
-    lines = [
-        *_head(account, day, "业务明细"),
-        COLUMNS,
-        *(_line(row) for row in rows),
-        f"#{_RULE[:-1]}业务明细列表结束{_RULE[:36]}",
-        f"#交易合计：{told.payments}笔，商家实收共{yuan(told.paid)}元，商家优惠共0.00元",
-        f"#退款合计：{told.refunds}笔，商家实收退款共{yuan(-told.refunded)}元，商家优惠退款共0.00元",
-        f"#导出时间：[{_moment(made_at)}]",
-    ]
-    return "".join(f"{line}\r\n" for line in lines)
+    """The whole table."""
+    return "".join(table_lines(account, day, rows, made_at, totals))
 
 
 def summary(account: str, day: date, rows: Sequence[Row], made_at: float) -> str:
@@ -100,7 +106,7 @@ def summary(account: str, day: date, rows: Sequence[Row], made_at: float) -> str
     return "".join(f"{line}\r\n" for line in lines)
 
 
-def packed(account: str, day: date, detail: bytes, total: bytes) -> bytes:
+def packed(account: str, day: date, detail: bytes | bytearray, total: bytes) -> bytes:
     """The ZIP. Names of its files are in GBK, as their contents are."""
     stem = f"{account}_{day:%Y%m%d}_业务明细"
     names = [f"{stem}.csv".encode("gbk"), f"{stem}(汇总).csv".encode("gbk")]
@@ -140,14 +146,13 @@ def _line(row: Row) -> str:
     amount = yuan(-row.fen if row.is_refund else row.fen)
     fee = yuan(row.fee_fen if row.is_refund else -row.fee_fen)
     words = [row.trade_no, row.number, "退款" if row.is_refund else "交易", row.subject]
-    places = ["", "", "", "", _BUYER]
-    return ",".join(
-        [
-            *(_word(one) for one in (*words, beijing(row.created_at), beijing(row.at), *places)),
-            *(amount, amount, "0.00", "0.00", "0.00", "0.00", "0.00", "\t", "0.00", "0.00"),
-            *(_word(row.refund_number), fee, "0.00", "\t"),
-        ]
-    )
+    cells = [
+        *(_word(one) for one in words),
+        *(f"{beijing(row.created_at)}\t", f"{beijing(row.at)}\t", *_PLACES),
+        *(amount, amount, "0.00", "0.00", "0.00", "0.00", "0.00", "\t", "0.00", "0.00"),
+        *(_word(row.refund_number), fee, "0.00", "\t\r\n"),
+    ]
+    return ",".join(cells)
 
 
 def _word(text: str) -> str:

@@ -2,14 +2,14 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
 from sandbox.alipay import failures
 from sandbox.alipay.answers import Node
-from sandbox.alipay.bill_changes import Change, check_changes, written
+from sandbox.alipay.bill_changes import FILES, added, written
 from sandbox.alipay.bill_file import Row
 from sandbox.alipay.calls import Call
 from sandbox.alipay.credentials import SANDBOX_SELLER_ID
@@ -17,20 +17,21 @@ from sandbox.alipay.failures import Refused
 from sandbox.alipay.pages import refusal_page
 from sandbox.alipay.settings import AlipaySandboxSettings
 from sandbox.alipay.trades import Trades
-from sandbox.city.seeds import CHINA
-from sandbox.payments import Moved
+from sandbox.payments import DAY, BillChanges, Change, Kinds, Moved, day_of, moved_on, start_of
 from sandbox.platforms.scenario import Reply
-
-_DAY = timedelta(days=1)
-_DAY_LENGTH = len("2026-11-01")
 
 
 @dataclass(slots=True)
 class Bills:
+    """`_links` are good until an instant; the file behind one is made when it is fetched."""
+
     trades: Trades
     settings: AlipaySandboxSettings
-    _changes: dict[date, Sequence[Change]] = field(default_factory=dict)
-    _files: dict[str, tuple[float, bytes]] = field(default_factory=dict)
+    _changes: BillChanges[Row] = field(init=False)
+    _links: dict[str, tuple[float, date]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._changes = BillChanges(Kinds({}, FILES, self._added))
 
     def change(self, day: date, changes: Sequence[Change]) -> None:
         """
@@ -39,9 +40,7 @@ class Bills:
         :raises ValueError: when that cannot be
         :raises LookupError: when it is with a line that there is not
         """
-        check_changes(changes)
-        written(self._rows(day), day, self._ready_at(day), changes)
-        self._changes[day] = changes
+        self._changes.set(day, self._rows(day), changes)
 
     def address(self, call: Call, home: str) -> Node:
         """Where the bill of a day is, below `home`."""
@@ -49,13 +48,11 @@ class Bills:
         now, ready_at = self.trades.clock(), self._ready_at(day)
         if now < ready_at:
             raise Refused(failures.BILL_NOT_EXIST)
-        rows, changes = self._rows(day), self._changes.get(day, ())
-        if not rows and not changes:
+        if not self._is_there(day):
             raise Refused(failures.NO_BILL_DATA)
-        self._files = {one: kept for one, kept in self._files.items() if kept[0] > now}
+        self._links = {one: kept for one, kept in self._links.items() if kept[0] > now}
         token = secrets.token_hex(16)
-        file = written(rows, day, ready_at, changes)
-        self._files[token] = (now + self.settings.bill_link_seconds, file)
+        self._links[token] = (now + self.settings.bill_link_seconds, day)
         link = {
             "bizType": "trade",
             "userId": f"{SANDBOX_SELLER_ID}0156",
@@ -69,18 +66,23 @@ class Bills:
         return {"code": "10000", "msg": "Success", "bill_download_url": address}
 
     def download(self, token: str) -> Reply:
-        until, file = self._files.get(token, (0.0, b""))
+        until, day = self._links.get(token, (0.0, date.min))
         if self.trades.clock() >= until:
             return refusal_page("链接已失效 · This link has expired", 403)
-        return Reply(file, "application/octet-stream")
+        return Reply(self._file(day), "application/octet-stream")
+
+    def _file(self, day: date) -> bytes:
+        rows = self._changes.rows(day, self._rows(day))
+        return written(rows, day, self._ready_at(day), self._changes.files(day))
+
+    def _is_there(self, day: date) -> bool:
+        return self._changes.is_there(day) or bool(moved_on(self.trades.till, day))
 
     def _ready_at(self, day: date) -> float:
-        return _start(day + _DAY) + self.settings.bill_ready_seconds
+        return start_of(day + DAY) + self.settings.bill_ready_seconds
 
     def _rows(self, day: date) -> list[Row]:
-        begin, end = _start(day), _start(day + _DAY)
-        moved = [one for one in self.trades.till.moved() if begin <= one.at < end]
-        return [self._row(one) for one in sorted(moved, key=lambda one: one.at)]
+        return [self._row(one) for one in moved_on(self.trades.till, day)]
 
     def _row(self, moved: Moved) -> Row:
         trade = self.trades.book.get(moved.out_trade_no)
@@ -96,15 +98,12 @@ class Bills:
             refund_number=moved.reference if moved.kind == "refund" else "",
         )
 
-
-def day_of(value: Any) -> date:
-    """:raises ValueError: if it is no day like 2026-11-01"""
-    if not isinstance(value, str) or len(value) != _DAY_LENGTH:
-        raise ValueError("a day is like 2026-11-01")
-    day = date.fromisoformat(value)
-    if day == date.max:
-        raise ValueError("there is no day after it")
-    return day
+    def _added(self, day: date, change: Change) -> Row:
+        row = added(day, change)
+        try:
+            return replace(row, trade_no=self.trades.book.get(row.number).trade_no)
+        except LookupError:
+            return row
 
 
 def _day(content: Mapping[str, Any]) -> date:
@@ -114,7 +113,3 @@ def _day(content: Mapping[str, Any]) -> date:
         return day_of(content.get("bill_date"))
     except ValueError:
         raise Refused(failures.INVALID_BILL_DATE) from None
-
-
-def _start(day: date) -> float:
-    return datetime(day.year, day.month, day.day, tzinfo=CHINA).timestamp()

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from sandbox.alipay.bills import day_of
 from sandbox.alipay.checks import Outcome
 from sandbox.alipay.desk import Desk
+from sandbox.alipay.past_trades import PastTrades
+from sandbox.payments import add_past_trades, bill_changing
 from sandbox.platforms.accounts import holder
 from sandbox.platforms.control import Control, Wanted, optional_text, text, whole_number
 
@@ -15,8 +16,13 @@ _OUTCOMES = {"fail": Outcome.FAILED, "cancel": Outcome.CANCELLED}
 
 def add_control(app: web.Application, desk: Desk) -> None:
     own = AlipayControl(desk)
-    actions = {"auth-codes": own.give_auth_code, "certify": own.certify, "bill": own.bill}
+    actions = {
+        "auth-codes": own.give_auth_code,
+        "certify": own.certify,
+        "bill": bill_changing(desk.bills.change),
+    }
     Control(desk.switchboard, desk.log, desk.clock).add_to(app, actions)
+    add_past_trades(app, PastTrades(desk.trades, desk.gate.app_id).put)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +47,3 @@ class AlipayControl:
         if outcome is None:
             raise ValueError(f"outcome must be one of {', '.join(_OUTCOMES)}")
         return {"outcome": self.desk.checks.end(certify_id, outcome).value}
-
-    def bill(self, wanted: Wanted) -> object:
-        """
-        `{"day", "change"}`: what is wrong with the bill of a day; with none it is right again.
-
-        Lines count from 1, and changes are made in their order: `{"what": "drop", "line"}`,
-        `{"what": "add", "outTradeNo", "fen", "refundNumber"?}`, `{"what": "duplicate", "line"}`,
-        `{"what": "amount", "line", "fen"}`, `{"what": "time", "line", "seconds"}`, and of the
-        file: `{"what"}` of merchant, totals, truncated, encoding.
-        """
-        day, changes = day_of(wanted.get("day")), wanted.get("change", [])
-        if not isinstance(changes, list) or not all(isinstance(one, dict) for one in changes):
-            raise ValueError("change must be a list of objects")
-        self.desk.bills.change(day, changes)
-        return {"day": f"{day}", "changes": len(changes)}

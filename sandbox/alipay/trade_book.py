@@ -80,9 +80,17 @@ class TradeBook:
         now = self.clock()
         if order.expires_at <= now:
             raise Refused(failures.ALREADY_EXPIRED)
-        trade = Trade(order, _trade_no(now), now)
-        self._numbers[trade.trade_no] = order.out_trade_no
-        return self._kept(trade)
+        trade = Trade(order, new_trade_no(now), now)
+        self.put(trade)
+        return trade
+
+    def knows(self, out_trade_no: str) -> bool:
+        return out_trade_no in self._trades
+
+    def put(self, trade: Trade) -> None:
+        """A trade that has its history already, under a number that nobody has used."""
+        self._numbers[trade.trade_no] = trade.order.out_trade_no
+        self._kept(trade)
 
     def get(self, out_trade_no: str) -> Trade:
         """:raises LookupError: when there is no such trade"""
@@ -138,6 +146,6 @@ def _same(trade: Trade, order: TradeOrder) -> Trade:
     return trade
 
 
-def _trade_no(now: float) -> str:
+def new_trade_no(now: float) -> str:
     """28 digits, not repeated by another sandbox with the same database behind it."""
     return f"{beijing(now)[:10].replace('-', '')}22001{secrets.randbelow(10**15):015d}"

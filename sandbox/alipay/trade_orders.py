@@ -18,6 +18,7 @@ _YUAN = re.compile(r"([0-9]{1,9})(?:\.([0-9]{1,2}))?")
 _MOST_FEN = 100_000_000_00
 _LONGEST_SUBJECT = 256
 _TIME = "%Y-%m-%d %H:%M:%S"
+_SECONDS = len("2026-11-01 08:00:00")
 _LIFE = timedelta(days=15)
 
 
@@ -61,7 +62,7 @@ def yuan(fen: int) -> str:
 
 
 def beijing(moment: float) -> str:
-    return f"{datetime.fromtimestamp(moment, CHINA):{_TIME}}"
+    return datetime.fromtimestamp(moment, CHINA).isoformat(" ")[:_SECONDS]
 
 
 def fen_of(content: Mapping[str, Any], name: str) -> int:

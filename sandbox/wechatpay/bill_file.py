@@ -1,6 +1,6 @@
 """A trade bill of a day as a file: a backtick before every value, yuan, and what it comes to."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -16,6 +16,7 @@ HEADER = (
 SUMMARY = (
     "总交易单数,应结订单总金额,退款总金额,充值券退款总金额,手续费总金额,订单总金额,申请退款总金额"
 )
+_SECONDS = len("2026-11-01 08:00:00")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class Row:
     attach: str = ""
     refund_id: str = ""
     refund_number: str = ""
+    currency: str = "CNY"
 
     @property
     def is_refund(self) -> bool:
@@ -68,13 +70,20 @@ class Totals:
         )
 
 
-def bill_text(rows: Sequence[Row], totals: Totals | None = None) -> str:
-    """The whole file; with totals that are not given, the right ones."""
+def bill_lines(rows: Sequence[Row], totals: Totals | None = None) -> Iterator[str]:
+    """The file line by line; with totals that are not given, the right ones."""
     told = totals or Totals.of(rows)
     paid, refunded, fees = yuan(told.paid), yuan(told.refunded), yuan(told.fees)
-    last = [str(told.rows), paid, refunded, "0.00", fees, paid, refunded]
-    lines = [HEADER, *(_line(_cells(row)) for row in rows), SUMMARY, _line(last)]
-    return BOM + "".join(f"{line}\r\n" for line in lines)
+    yield f"{BOM}{HEADER}\r\n"
+    for row in rows:
+        yield _line(_cells(row))
+    yield f"{SUMMARY}\r\n"
+    yield _line([str(told.rows), paid, refunded, "0.00", fees, paid, refunded])
+
+
+def bill_text(rows: Sequence[Row]) -> str:
+    """The whole file."""
+    return "".join(bill_lines(rows))
 
 
 def yuan(fen: int) -> str:
@@ -85,10 +94,10 @@ def _cells(row: Row) -> list[str]:
     paid = yuan(0) if row.is_refund else yuan(row.fen)
     refunded = yuan(row.fen) if row.is_refund else yuan(0)
     return [
-        f"{datetime.fromtimestamp(row.at, CHINA):%Y-%m-%d %H:%M:%S}",
+        datetime.fromtimestamp(row.at, CHINA).isoformat(" ")[:_SECONDS],
         *(row.app_id, row.merchant_id, "0", ""),
         *(row.transaction_id, row.number, row.openid),
-        *("JSAPI", "REFUND" if row.is_refund else "SUCCESS", "OTHERS", "CNY"),
+        *("JSAPI", "REFUND" if row.is_refund else "SUCCESS", "OTHERS", row.currency),
         *(paid, yuan(0)),
         *(row.refund_id or "0", row.refund_number or "0"),
         *(refunded, yuan(0)),
@@ -101,4 +110,4 @@ def _cells(row: Row) -> list[str]:
 
 
 def _line(cells: Sequence[str]) -> str:
-    return ",".join(f"`{cell}" for cell in cells)
+    return "`" + ",`".join(cells) + "\r\n"

@@ -3,24 +3,39 @@
 import gzip
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from hashlib import sha1
 
 from sandbox.city.seeds import CHINA
-from sandbox.payments import Moved, Till
+from sandbox.payments import (
+    DAY,
+    BillChanges,
+    Change,
+    Kinds,
+    Moved,
+    Till,
+    moved_on,
+    start_of,
+)
 from sandbox.platforms.clock import Clock
 from sandbox.wechatpay import failures
-from sandbox.wechatpay.bill_changes import Change, check_changes, written
+from sandbox.wechatpay.bill_changes import (
+    FILES,
+    added,
+    other_currency,
+    other_merchant,
+    written,
+)
 from sandbox.wechatpay.bill_file import Row
 from sandbox.wechatpay.failures import Refused, parameter
 from sandbox.wechatpay.prepay import Merchant
-from sandbox.wechatpay.refund_book import RefundBook
+from sandbox.wechatpay.refund_book import Refund, RefundBook
 from sandbox.wechatpay.settings import WechatPaySandboxSettings
 
 DOWNLOADS = "/v3/billdownload/file"
 _WANTED = {"bill_type": "ALL", "tar_type": "GZIP"}
-_DAY = timedelta(days=1)
+_FAST = 6  # Of a long bill the last percent would take seconds.
 
 
 @dataclass(slots=True)
@@ -30,8 +45,12 @@ class Bills:
     merchant: Merchant
     till: Till
     refunds: RefundBook
-    _changes: dict[date, Sequence[Change]] = field(default_factory=dict)
+    _changes: BillChanges[Row] = field(init=False)
     _files: dict[str, tuple[float, bytes]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        lines = {"merchant": other_merchant, "currency": other_currency}
+        self._changes = BillChanges(Kinds(lines, FILES, self._added))
 
     def change(self, day: date, changes: Sequence[Change]) -> None:
         """
@@ -40,21 +59,17 @@ class Bills:
         :raises ValueError: when that cannot be
         :raises LookupError: when it is with a line that there is not
         """
-        check_changes(changes)
-        written(self._rows(day), day, changes)
-        self._changes[day] = changes
+        self._changes.set(day, self._rows(day), changes)
 
     def ask(self, query: Mapping[str, str], base: str) -> Mapping[str, object]:
         """:raises Refused: when there is no such bill, or not yet"""
         day = _day(query)
         self._check_made(day)
-        rows, changes = self._rows(day), self._changes.get(day, ())
-        if not rows and not changes:
+        rows = self._rows(day)
+        if not rows and not self._changes.is_there(day):
             raise Refused(failures.NO_STATEMENT)
-        told = written(rows, day, changes)
-        token = secrets.token_urlsafe(24)
-        until = self.clock() + self.settings.bill_link_seconds
-        self._files[token] = (until, gzip.compress(told.file))
+        told = written(self._changes.rows(day, rows), self._changes.files(day))
+        token = self._kept(gzip.compress(told.file, _FAST, mtime=0))
         return {
             "download_url": f"{base}{DOWNLOADS}?token={token}&tartype=gzip",
             "hash_type": "SHA1",
@@ -71,13 +86,30 @@ class Bills:
     def _check_made(self, day: date) -> None:
         if day > datetime.fromtimestamp(self.clock(), CHINA).date():
             raise Refused(parameter("bill_date", "账单日期不能晚于当天", day.isoformat()))
-        if self.clock() < _start(day + _DAY) + self.settings.bill_ready_seconds:
+        if self.clock() < start_of(day + DAY) + self.settings.bill_ready_seconds:
             raise Refused(failures.STATEMENT_CREATING)
 
+    def _kept(self, file: bytes) -> str:
+        """The token of a link to it; files that can no longer be fetched go."""
+        now, token = self.clock(), secrets.token_urlsafe(24)
+        self._files = {one: kept for one, kept in self._files.items() if kept[0] > now}
+        self._files[token] = (now + self.settings.bill_link_seconds, file)
+        return token
+
     def _rows(self, day: date) -> list[Row]:
-        begin, end = _start(day), _start(day + _DAY)
-        moved = [one for one in self.till.moved() if begin <= one.at < end]
-        return [self._row(one) for one in sorted(moved, key=lambda one: one.at)]
+        paid = [one for one in moved_on(self.till, day) if one.kind == "payment"]
+        refunds = self.refunds.accepted_between(start_of(day), start_of(day + DAY))
+        moved = sorted([*paid, *map(_accepted, refunds)], key=lambda one: one.at)
+        return [self._row(one) for one in moved]
+
+    def _added(self, day: date, change: Change) -> Row:
+        row = added(day, self.merchant, change)
+        try:
+            trade = self.refunds.trades.of_number(row.number)
+        except LookupError:
+            return row
+        # One that nobody has paid has none.
+        return replace(row, transaction_id=trade.transaction_id or row.transaction_id)
 
     def _row(self, moved: Moved) -> Row:
         trade = self.refunds.trades.of_number(moved.out_trade_no)
@@ -104,6 +136,18 @@ class Bills:
         )
 
 
+def _accepted(refund: Refund) -> Moved:
+    """As bills have it: when it was accepted, even if it is refused in the end."""
+    return Moved(
+        "refund",
+        refund.trade.prepay.number,
+        refund.refund_id,
+        refund.request.fen,
+        refund.trade.prepay.openid,
+        refund.accepted_at,
+    )
+
+
 def _day(query: Mapping[str, str]) -> date:
     for name, only in _WANTED.items():
         if query.get(name) != only:
@@ -113,7 +157,3 @@ def _day(query: Mapping[str, str]) -> date:
         return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
     except ValueError:
         raise Refused(parameter("bill_date", "日期格式错误", text)) from None
-
-
-def _start(day: date) -> float:
-    return datetime(day.year, day.month, day.day, tzinfo=CHINA).timestamp()

@@ -68,6 +68,13 @@ class Book:
             self._of_prepay_ids[trade.prepay_id] = (trade, trade.prepay_id_until)
         return trade.prepay_id
 
+    def knows(self, number: str) -> bool:
+        return number in self._trades
+
+    def put(self, trade: Trade) -> None:
+        """A trade that has its history already, under a number that nobody has used."""
+        self._trades[trade.prepay.number] = trade
+
     def of_number(self, number: str) -> Trade:
         """:raises LookupError: when there is none"""
         if number not in self._trades:
@@ -97,7 +104,7 @@ class Book:
             raise NotPayable
         now = self.clock()
         trade.state, trade.paid_at = State.SUCCESS, now
-        trade.transaction_id = f"4200000001{local(now):%Y%m%d}{secrets.randbelow(10**10):010d}"
+        trade.transaction_id = new_id("4200", now)
 
     def close(self, trade: Trade) -> None:
         """:raises Refused: when it is paid"""
@@ -126,6 +133,12 @@ class Book:
         if is_over and trade.state is State.NOTPAY:
             trade.state = State.CLOSED
         return trade
+
+
+def new_id(kind: str, at: float) -> str:
+    """28 digits, for the day in the middle and enough others for a day of many trades."""
+    few, many = secrets.randbelow(10**6), secrets.randbelow(10**10)
+    return f"{kind}{few:06d}{local(at):%Y%m%d}{many:010d}"
 
 
 def local(now: float) -> datetime:

@@ -1,13 +1,13 @@
 """What WeChat Pay does with its own keys and its bills, done by a test."""
 
 from dataclasses import dataclass
-from datetime import date
 
 from aiohttp import web
 
-from sandbox.payments import add_payment_control
+from sandbox.payments import add_past_trades, add_payment_control, bill_changing
 from sandbox.platforms.control import Control, Wanted, text
 from sandbox.wechatpay.desk import Desk
+from sandbox.wechatpay.past_trades import PastTrades
 from sandbox.wechatpay.settings import KeyMode
 
 
@@ -16,9 +16,11 @@ def add_control(app: web.Application, desk: Desk) -> None:
     actions = {
         "certificates": own.change_certificates,
         "keys": own.change_mode,
-        "bill": own.change_bill,
+        "bill": bill_changing(desk.bills.change),
     }
     Control(desk.switchboard, desk.log, desk.clock).add_to(app, actions)
+    past = PastTrades(desk.book, desk.refunds.book, desk.till, desk.merchant.app_id)
+    add_past_trades(app, past.put)
     add_payment_control(app, desk.trades, desk.till, desk.postman)
 
 
@@ -44,19 +46,3 @@ class WechatPayControl:
             raise ValueError(f"mode must be one of {', '.join(KeyMode)}")
         self.desk.keys.mode = KeyMode(mode)
         return {"mode": mode}
-
-    def change_bill(self, wanted: Wanted) -> object:
-        """
-        `{"day", "change"}`: what is wrong with the bill of a day; with none it is right again.
-
-        Lines count from 1, and changes are made in their order: `{"what": "drop", "line"}`,
-        `{"what": "add", "outTradeNo", "fen"}`, `{"what": "amount", "line", "fen"}`,
-        `{"what": "duplicate", "line"}`, `{"what": "time", "line", "seconds"}`,
-        `{"what": "merchant", "line"}`, and of the file: `{"what"}` of totals, truncated,
-        encoding, hash.
-        """
-        day, changes = text(wanted, "day"), wanted.get("change", [])
-        if not isinstance(changes, list) or not all(isinstance(one, dict) for one in changes):
-            raise ValueError("change must be a list of objects")
-        self.desk.bills.change(date.fromisoformat(day), changes)
-        return {"day": day, "changes": len(changes)}

@@ -10,7 +10,7 @@ from sandbox.wechatpay import failures
 from sandbox.wechatpay.failures import Refused, parameter
 from sandbox.wechatpay.parameters import check_currency, fen, fitting, text
 
-_NUMBER = re.compile(r"[0-9A-Za-z_\-*]{6,32}")
+NUMBER = re.compile(r"[0-9A-Za-z_\-*]{6,32}")
 _DESCRIPTION_LENGTH = 127
 _ATTACH_LENGTH = 128
 NOTIFY_URL = re.compile(r"https?://[^?#\s]{1,240}")
@@ -44,7 +44,7 @@ class Merchant:
         if node.get("appid") != self.app_id:
             raise Refused(failures.OTHER_APP)
         return Prepay(
-            number=fitting(node, "/out_trade_no", _NUMBER),
+            number=fitting(node, "/out_trade_no", NUMBER),
             subject=text(node, "/description", _DESCRIPTION_LENGTH),
             attach=text(node, "/attach", _ATTACH_LENGTH) if "attach" in node else "",
             total=_total(node),

@@ -1,13 +1,12 @@
 """The book of refunds: accepted, and how they end."""
 
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
 
 from sandbox.platforms.clock import Clock
 from sandbox.wechatpay import failures
-from sandbox.wechatpay.book import Book, State, Trade, local
+from sandbox.wechatpay.book import Book, State, Trade, new_id
 from sandbox.wechatpay.failures import Refused
 from sandbox.wechatpay.refund_requests import RefundRequest
 from sandbox.wechatpay.settings import WechatPaySandboxSettings
@@ -62,8 +61,15 @@ class RefundBook:
             raise Refused(failures.NOT_ENOUGH)
         trade.state = State.REFUND
         refund = self._new(request, trade, end)
-        self._refunds[request.refund_number] = self._of_ids[refund.refund_id] = refund
+        self.put(refund)
         return refund
+
+    def knows(self, refund_number: str) -> bool:
+        return refund_number in self._refunds
+
+    def put(self, refund: Refund) -> None:
+        """A refund under a number that nobody has used."""
+        self._refunds[refund.request.refund_number] = self._of_ids[refund.refund_id] = refund
 
     def of_number(self, refund_number: str) -> Refund:
         """:raises LookupError: when there is none"""
@@ -72,6 +78,10 @@ class RefundBook:
     def of_id(self, refund_id: str) -> Refund:
         """:raises LookupError: when there is none"""
         return self._of_ids[refund_id]
+
+    def accepted_between(self, begin: float, end: float) -> list[Refund]:
+        """Whatever has become of them since: a bill is never changed afterwards."""
+        return [one for one in self._refunds.values() if begin <= one.accepted_at < end]
 
     def under_way(self) -> list[Refund]:
         return [one for one in self._refunds.values() if one.status is Status.PROCESSING]
@@ -112,5 +122,6 @@ class RefundBook:
 
     def _new(self, request: RefundRequest, trade: Trade, end: Status) -> Refund:
         now = self.clock()
-        refund_id = f"5030000001{local(now):%Y%m%d}{secrets.randbelow(10**10):010d}"
-        return Refund(request, trade, refund_id, now, now + self.settings.refund_seconds, end)
+        return Refund(
+            request, trade, new_id("5030", now), now, now + self.settings.refund_seconds, end
+        )

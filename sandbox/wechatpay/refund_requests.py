@@ -8,7 +8,7 @@ from typing import Any
 from sandbox.wechatpay.parameters import check_currency, fen, fitting, text
 from sandbox.wechatpay.prepay import NOTIFY_URL
 
-_NUMBER = re.compile(r"[0-9A-Za-z_\-|*@]{1,64}")
+REFUND_NUMBER = re.compile(r"[0-9A-Za-z_\-|*@]{1,64}")
 _REASON_LENGTH = 80
 _ID_LENGTH = 32
 
@@ -41,7 +41,7 @@ def read_refund(node: Mapping[str, Any]) -> RefundRequest:
     return RefundRequest(
         number="" if transaction_id else text(node, "/out_trade_no", _ID_LENGTH),
         transaction_id=transaction_id,
-        refund_number=fitting(node, "/out_refund_no", _NUMBER),
+        refund_number=fitting(node, "/out_refund_no", REFUND_NUMBER),
         fen=refunded,
         total=total,
         notify_url=fitting(node, "/notify_url", NOTIFY_URL) if "notify_url" in node else "",

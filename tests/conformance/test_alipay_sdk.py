@@ -13,7 +13,8 @@ from urllib.parse import urlencode
 import pytest
 
 from domain.times import CHINA
-from gateways.alipay import RawBill, read_bill
+from gateways.alipay import read_bill
+from gateways.bills import RawBill
 from gateways.alipay.notices import open_notice
 from sandbox.alipay import SANDBOX_APP_ID, SANDBOX_SELLER_ID, AlipayCredentials, alipay_app
 from sandbox.alipay.logins import open_id

@@ -17,8 +17,8 @@ from domain.bills import BadBill, BillLine, BillLineKind, BillNotReady, NoBill
 from domain.failures import UpstreamReason, UpstreamUnavailable
 from domain.money import Money
 from domain.refunds import RefundOrder
-from gateways.alipay import AlipayBills, AlipayRefunds, RawBill, read_bill
-from gateways.alipay.bills import KEPT_IN_MEMORY
+from gateways.alipay import AlipayBills, AlipayRefunds, read_bill
+from gateways.bills import KEPT_IN_MEMORY, RawBill
 from sandbox.alipay import SANDBOX_SELLER_ID
 from sandbox.alipay.bill_file import Row, Totals, packed, summary, table
 from tests.gateways.platforms import (
@@ -130,6 +130,7 @@ async def test_consistent_but_wrong_lines_are_read_as_they_are(shop: Shop) -> No
             [replace(payment, amount=Money(15001)), refund],
         ),
         ({"what": "time", "line": 1, "seconds": -2}, [away, refund]),
+        ({"what": "fee", "line": 2, "fen": 31}, [payment, replace(refund, fee=Money(31))]),
         (
             {"what": "merchant"},
             [replace(one, merchant="2088999999999999") for one in (payment, refund)],
@@ -385,6 +386,9 @@ def test_damage_is_seen() -> None:
         ("150.00,150.00", "150.00,1e2", "line 6: no usable 商家实收（元）"),
         ("150.00,150.00", "150.00,", "line 6: no usable 商家实收（元）"),
         ("-50.00,-50.00", "-50.00,50.00", "line 7: no usable 商家实收（元）"),
+        (NUMBER, "1" * 65, "line 6: no usable 商户订单号"),
+        (NUMBER, "", "line 6: no usable 商户订单号"),
+        ("R1\t", "R 1\t", "line 7: no usable 退款批次号/请求号"),
         (",-0.90,", ",0.90,", "line 6: no usable 服务费（元）"),
         ("\t,2026-11-02 12:00:00\t,\t", "\t,2026-11-02\t,\t", "line 6: no usable 完成时间"),
         (

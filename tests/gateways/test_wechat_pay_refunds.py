@@ -3,7 +3,7 @@
 import json
 from collections.abc import AsyncIterator, Awaitable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -92,14 +92,20 @@ async def test_from_accepted_to_its_end(paid: Paid) -> None:
     accepted = await paid.refunds.refund(ASKED)
 
     assert accepted == Refund(
-        NUMBER, R1, RefundState.PROCESSING, Money(5000), accepted.reference, None
+        NUMBER,
+        R1,
+        RefundState.PROCESSING,
+        Money(5000),
+        accepted.reference,
+        accepted_at=accepted.accepted_at,
     )
     assert accepted.reference is not None
+    assert accepted.accepted_at is not None
     assert await paid.refunds.refund(ASKED) == await paid.ask() == accepted
     assert await paid.pay.money() == [PAID]
     await paid.later(30)
     ended = await paid.ask()
-    assert ended.refunded_at is not None
+    assert ended.refunded_at == accepted.accepted_at + timedelta(seconds=30)
     assert ended == replace(accepted, state=RefundState.SUCCEEDED, refunded_at=ended.refunded_at)
     assert await paid.refunds.refund(ASKED) == ended
     assert await paid.pay.money() == [PAID, GIVEN_BACK]
@@ -315,6 +321,7 @@ TOLD = {
     "transaction_id": "4200000001202611220000000001",
     "out_trade_no": NUMBER,
     "status": "SUCCESS",
+    "create_time": "2026-11-22T00:59:59+08:00",
     "success_time": "2026-11-22T10:00:00+08:00",
     "amount": {"refund": 5000, "total": 15000, "currency": "CNY"},
 }
@@ -324,7 +331,8 @@ REFUNDED = Refund(
     RefundState.SUCCEEDED,
     Money(5000),
     "50300000012026112200000000001",
-    datetime(2026, 11, 22, 2, tzinfo=UTC),
+    refunded_at=datetime(2026, 11, 22, 2, tzinfo=UTC),
+    accepted_at=datetime(2026, 11, 21, 16, 59, 59, tzinfo=UTC),
 )
 
 
@@ -345,10 +353,11 @@ async def test_what_goes_out(server: Server, refunds: WechatPayRefunds) -> None:
     assert queried.body == b""
 
 
-async def test_a_success_without_its_time(server: Server, refunds: WechatPayRefunds) -> None:
-    server.says({**TOLD, "success_time": None})
+async def test_a_success_without_its_times(server: Server, refunds: WechatPayRefunds) -> None:
+    server.says({**TOLD, "create_time": None, "success_time": None})
 
-    assert await refunds.ask(NUMBER, R1) == replace(REFUNDED, refunded_at=None)
+    expected = replace(REFUNDED, refunded_at=None, accepted_at=None)
+    assert await refunds.ask(NUMBER, R1) == expected
 
 
 BROKEN: list[dict[str, Any]] = [
@@ -358,6 +367,7 @@ BROKEN: list[dict[str, Any]] = [
     {"out_refund_no": R2},
     {"out_trade_no": None},
     {"success_time": "2026-11-22 10:00:00"},
+    {"create_time": "2026-11-22 10:00:00"},
     {"amount": None},
     {"amount": {"refund": 5000, "total": 15000}},
     {"amount": {"refund": 5000, "total": 15000, "currency": "USD"}},

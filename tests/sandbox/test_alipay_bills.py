@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from zipfile import ZipFile
@@ -10,7 +11,7 @@ import pytest
 from aiohttp import ClientConnectionError, ClientResponse
 
 from sandbox.city import City
-from tests.sandbox.alipay_trading import NUMBER, SETTINGS, create, opened
+from tests.sandbox.alipay_trading import NUMBER, SETTINGS, STARTED, create, opened
 from tests.sandbox.alipay_wire import Alipay, failure, served
 
 BILL = "alipay.data.dataservice.bill.downloadurl.query"
@@ -38,9 +39,9 @@ async def refused(alipay: Alipay, **changed: Any) -> str:
     return str((await alipay.ask(BILL, content)).node["sub_code"])
 
 
-async def fetched(alipay: Alipay) -> dict[str, str]:
+async def fetched(alipay: Alipay, day: str = DAY) -> dict[str, str]:
     """The files in the bill by their names."""
-    response = await alipay.http.get(await link(alipay))
+    response = await alipay.http.get(await link(alipay, day))
     return tables(await response.read())
 
 
@@ -55,9 +56,9 @@ def tables(document: bytes) -> dict[str, str]:
         return {one.filename: archive.read(one).decode("gbk") for one in archive.infolist()}
 
 
-async def lines(alipay: Alipay) -> list[list[str]]:
+async def lines(alipay: Alipay, day: str = DAY) -> list[list[str]]:
     """The values of what moved, by the bill: kind, amount, time, refund number."""
-    table = next(iter((await fetched(alipay)).values()))
+    table = next(iter((await fetched(alipay, day)).values()))
     rows = [line.split(",") for line in table.splitlines()[5:] if not line.startswith("#")]
     return [[row[place].strip() for place in (2, 1, 12, 5, 21)] for row in rows]
 
@@ -131,6 +132,16 @@ async def test_a_bill_takes_until_ten_of_the_next_day(alipay: Alipay) -> None:
     assert await refused(alipay, bill_date="2026-11-02") == "BILL_NOT_EXIST"
 
 
+async def test_a_bill_of_what_moved_so_far(city: City) -> None:
+    async with served(city, replace(SETTINGS, bill_ready_seconds=-24 * 3600)) as alipay:
+        await opened(alipay)
+        assert await refused(alipay) == "NO_BILL_DATA"
+        await alipay.control("pay", outTradeNo=NUMBER)
+
+        assert await lines(alipay) == [PAID]
+        assert await refused(alipay, bill_date="2026-11-02") == "BILL_NOT_EXIST"
+
+
 @pytest.mark.parametrize(
     ("changed", "code"),
     [
@@ -192,7 +203,17 @@ BACK = ["退款", NUMBER, "-50.00", "2026-11-01 08:01:01", "R1"]
     [
         ([], [PAID, BACK]),
         ([{"what": "drop", "line": 1}], [BACK]),
-        ([{"what": "drop", "line": 1}, {"what": "drop", "line": 1}], []),
+        ([{"what": "drop", "line": 1}, {"what": "drop", "line": 2}], []),
+        ([{"what": "drop", "line": 1}, {"what": "drop", "line": 1}], [BACK]),
+        (
+            [
+                {"what": "duplicate", "line": 1},
+                {"what": "amount", "line": 1, "fen": 1},
+                {"what": "drop", "line": 2},
+                {"what": "duplicate", "line": 1},
+            ],
+            [["交易", NUMBER, "0.01", "2026-11-01 08:00:00", ""]] * 4,
+        ),
         ([{"what": "duplicate", "line": 2}], [PAID, BACK, BACK]),
         (
             [{"what": "amount", "line": 1, "fen": 15001}],
@@ -221,6 +242,57 @@ async def test_wrong_lines(
 
     assert told == {"day": DAY, "changes": len(changes)}
     assert await lines(alipay) == left
+
+
+async def test_lines_in_the_bill_of_another_day(alipay: Alipay) -> None:
+    await busy_day(alipay)
+    await alipay.control("clock", advanceSeconds=24 * 3600)
+    changes = [
+        {"what": "amount", "line": 1, "fen": 1},
+        {"what": "shift", "line": 1},
+        {"what": "shift", "line": 2, "by": -1},
+    ]
+    await alipay.control("bill", day=DAY, change=changes)
+
+    assert await lines(alipay) == []
+    paid = ["交易", NUMBER, "0.01", "2026-11-01 08:00:00", ""]
+    assert await lines(alipay, "2026-11-02") == [paid]
+    assert await lines(alipay, "2026-10-31") == [BACK]
+    await alipay.control("bill", day="2026-11-02", change=[{"what": "totals"}])
+    assert await lines(alipay, "2026-11-02") == [paid]
+    await alipay.control("bill", day=DAY)
+    assert await lines(alipay) == [PAID, BACK]
+    assert await refused(alipay, bill_date="2026-10-31") == "NO_BILL_DATA"
+
+
+async def test_another_fee(alipay: Alipay) -> None:
+    await busy_day(alipay)
+    right = await fetched(alipay)
+    await alipay.control("bill", day=DAY, change=[{"what": "fee", "line": 2, "fen": 31}])
+
+    wrong = await fetched(alipay)
+    name = next(iter(right))
+    assert wrong[name] == right[name].replace(",0.30,", ",0.31,")
+
+
+async def test_many_changes_at_once(alipay: Alipay) -> None:
+    trades = [{"outTradeNo": f"CW{n:05d}", "fen": n, "paidAt": STARTED + n} for n in range(1, 3001)]
+    await alipay.control("trades", trades=trades)
+    await alipay.control("clock", advanceSeconds=TO_TEN_NEXT_DAY)
+    whats: list[dict[str, Any]] = [
+        {"what": "drop"},
+        {"what": "amount", "fen": 9},
+        {"what": "shift"},
+    ]
+    changes = [{**whats[line % 3], "line": line} for line in range(1, 3001)]
+    added = [{"what": "add", "outTradeNo": f"X{n}", "fen": n} for n in range(1, 2001)]
+
+    told = await alipay.control("bill", day=DAY, change=[*changes, *added])
+
+    assert told == {"day": DAY, "changes": 5000}
+    found = [(row[1], row[2]) for row in await lines(alipay)]
+    assert found[:1000] == [(f"CW{n:05d}", "0.09") for n in range(1, 3001, 3)]
+    assert found[1000:] == [(f"X{n}", f"{n // 100}.{n % 100:02d}") for n in range(1, 2001)]
 
 
 async def test_wrong_files(alipay: Alipay) -> None:
@@ -267,6 +339,9 @@ async def test_a_line_of_a_day_without_any(alipay: Alipay) -> None:
         ({"day": DAY, "change": [{"what": "drop", "line": 3}]}, 404),
         ({"day": DAY, "change": [{"what": "drop", "line": 0}]}, 404),
         ({"day": DAY, "change": [{"what": "amount", "line": 1}]}, 400),
+        ({"day": DAY, "change": [{"what": "fee", "line": 1}]}, 400),
+        ({"day": DAY, "change": [{"what": "shift", "line": 1, "by": 2}]}, 400),
+        ({"day": DAY, "change": [{"what": "currency", "line": 1, "currency": "USD"}]}, 400),
         ({"day": DAY, "change": [{"what": "add", "fen": 1}]}, 400),
     ],
 )

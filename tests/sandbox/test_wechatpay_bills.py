@@ -3,7 +3,7 @@
 import gzip
 import json
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from hashlib import sha1
 from typing import Any
 
@@ -75,8 +75,8 @@ async def downloaded(wechat_pay: WechatPay, url: str) -> tuple[int, bytes, str]:
     return response.status, await response.read(), response.headers.get("Wechatpay-Signature", "")
 
 
-async def fetched(wechat_pay: WechatPay) -> str:
-    node = (await ask(wechat_pay)).node
+async def fetched(wechat_pay: WechatPay, day: date = TODAY) -> str:
+    node = (await ask(wechat_pay, bill_date=day.isoformat())).node
     _, packed, _ = await downloaded(wechat_pay, node["download_url"])
     file = gzip.decompress(packed)
     assert sha1(file).hexdigest() == node["hash_value"]
@@ -162,6 +162,19 @@ async def test_not_before_ten_on_the_next_day(wechat_pay: WechatPay) -> None:
     assert (await ask(wechat_pay)).status == 200
 
 
+async def test_a_bill_of_what_moved_so_far(city: City) -> None:
+    settings = WechatPaySandboxSettings(
+        bill_ready_seconds=-DAY, timestamp_tolerance_seconds=None, clock=at_noon
+    )
+    async with served(city, settings) as wechat_pay:
+        assert (await ask(wechat_pay)).code == (400, "NO_STATEMENT_EXIST", "0")
+        await pay(wechat_pay, "FIRST001")
+
+        assert rows(await fetched(wechat_pay)) == [FIRST]
+        tomorrow = (TODAY + timedelta(days=1)).isoformat()
+        assert (await ask(wechat_pay, bill_date=tomorrow)).code == (400, "PARAM_ERROR", "0")
+
+
 async def test_nothing_moved(wechat_pay: WechatPay) -> None:
     await later(wechat_pay, DAY)
 
@@ -220,8 +233,14 @@ SECOND = ("12:00:00", SANDBOX_MERCHANT_ID, "SECOND01", "150.00")
         ({"what": "merchant", "line": 1}, [(FIRST[0], "1900009999", *FIRST[2:]), SECOND]),
         (
             {"what": "add", "outTradeNo": "NOBODYS1", "fen": 7},
-            [FIRST, SECOND, ("12:00:00", "1900009999", "NOBODYS1", "0.07")],
+            [FIRST, SECOND, ("12:00:00", SANDBOX_MERCHANT_ID, "NOBODYS1", "0.07")],
         ),
+        (
+            {"what": "add", "outTradeNo": "NOBODYS1", "fen": 7, "refundNumber": "R7"},
+            [FIRST, SECOND, ("12:00:00", SANDBOX_MERCHANT_ID, "NOBODYS1", "0.00")],
+        ),
+        ({"what": "shift", "line": 1}, [SECOND]),
+        ({"what": "shift", "line": 2, "by": -1}, [FIRST]),
     ],
 )
 async def test_lines_that_are_wrong(
@@ -236,6 +255,32 @@ async def test_lines_that_are_wrong(
     assert rows(await fetched(wechat_pay)) == expected
     await change(wechat_pay)
     assert await fetched(wechat_pay) == right
+
+
+async def test_values_that_are_wrong(wechat_pay: WechatPay) -> None:
+    await pay(wechat_pay)
+    await later(wechat_pay, DAY)
+    right = await fetched(wechat_pay)
+
+    await change(wechat_pay, {"what": "currency", "line": 1, "currency": "USD"})
+    assert await fetched(wechat_pay) == right.replace("`CNY", "`USD")
+    await change(wechat_pay, {"what": "fee", "line": 1, "fen": 91})
+    assert await fetched(wechat_pay) == right.replace("`0.90", "`0.91")
+
+
+async def test_lines_in_the_bill_of_another_day(wechat_pay: WechatPay) -> None:
+    await pay(wechat_pay, "FIRST001")
+    await pay(wechat_pay, "SECOND01")
+    await later(wechat_pay, 2 * DAY)
+    await change(wechat_pay, {"what": "shift", "line": 1}, {"what": "shift", "line": 2, "by": -1})
+
+    assert rows(await fetched(wechat_pay)) == []
+    assert rows(await fetched(wechat_pay, TODAY + timedelta(days=1))) == [FIRST]
+    assert rows(await fetched(wechat_pay, TODAY - timedelta(days=1))) == [SECOND]
+    await change(wechat_pay)
+    assert rows(await fetched(wechat_pay)) == [FIRST, SECOND]
+    answer = await ask(wechat_pay, bill_date=(TODAY + timedelta(days=1)).isoformat())
+    assert answer.code == (400, "NO_STATEMENT_EXIST", "0")
 
 
 async def test_files_that_are_wrong(wechat_pay: WechatPay) -> None:
@@ -262,11 +307,13 @@ async def test_files_that_are_wrong(wechat_pay: WechatPay) -> None:
         ({"what": "drop"}, 400),
         ({"what": "add", "fen": 1}, 400),
         ({"what": "drop", "line": 9}, 404),
+        ({"what": "currency", "line": 1}, 400),
     ],
 )
 async def test_changes_that_cannot_be(
     wechat_pay: WechatPay, wrong: dict[str, Any], status: int
 ) -> None:
+    await pay(wechat_pay)
     wanted = {"day": TODAY.isoformat(), "change": [wrong]}
     answer = await wechat_pay.http.post(f"{PREFIX}/control/bill", json=wanted)
 
