@@ -21,7 +21,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from domain.money import Money
+from domain.money import NOTHING, Money
 from domain.payments import PaymentStatus
 from domain.platforms import Channel
 
@@ -138,19 +138,18 @@ NOT_GENUINE = Verification(ReceiptStatus.NOT_GENUINE)
 
 
 def standing(
-    status: PaymentStatus, given_back: Sequence[bool], annulled: Sequence[bool | None]
+    paid: Sequence[Money], back: Sequence[Money], annulled: Sequence[bool | None]
 ) -> ReceiptStatus:
     """
-    What the receipt of a payment is worth, by what became of the payment and of each decision.
+    What the receipt of a payment is worth, by what became of each of its decisions.
 
-    :param given_back: for each decision, whether its part of the money was given back
+    :param paid: for each decision, what was paid
+    :param back: for each decision, what has gone back of it, or is on its way
     """
-    if status is PaymentStatus.REFUNDED or all(given_back):
+    if all(one == all_of_it for one, all_of_it in zip(back, paid, strict=True)):
         return ReceiptStatus.REFUNDED
-    if any(given_back):
+    if any(one != NOTHING for one in back):
         return ReceiptStatus.PARTLY_REFUNDED
-    if status is PaymentStatus.REFUNDING:
-        return ReceiptStatus.REFUNDED
     return ReceiptStatus.ANNULLED if any(annulled) else ReceiptStatus.VALID
 
 

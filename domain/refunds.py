@@ -43,8 +43,8 @@ class Refund:
     """
     A channel's word on a refund number of ours.
 
-    `amount`, `reference` (the channel's own number) and `refunded_at` (its clock) are there if the
-    channel told them; of one that SUCCEEDED the amount always is.
+    `amount`, `reference` (the channel's own number), `refunded_at` and `accepted_at` (its clock)
+    are there if the channel told them; of one that SUCCEEDED the amount always is.
     """
 
     number: str
@@ -53,6 +53,7 @@ class Refund:
     amount: Money | None = None
     reference: str | None = None
     refunded_at: datetime | None = None
+    accepted_at: datetime | None = None
 
 
 class RefundStatus(StrEnum):

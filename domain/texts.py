@@ -65,6 +65,10 @@ FAILURE_TEXTS = {
     ),
     "too_often": Text("操作过于频繁，请稍后再试。", "Too many requests: please wait a little."),
     "citizens_only": Text("该操作只面向市民账户。", "This is for citizens' accounts only."),
+    "officers_only": Text(
+        "该操作只面向有 {part} 岗位的工作人员账户。",
+        "This is for officers with the role {part} only.",
+    ),
     "verify_identity": Text("请先完成实名认证。", "Please verify your identity first."),
     "recent_face": Text(
         "请先刷脸确认是您本人，并在 {limit} 分钟内确认。",
@@ -91,6 +95,18 @@ FAILURE_TEXTS = {
         "这个 idempotencyKey 已用于另一个请求；新的请求请换一个新的。",
         "This `idempotencyKey` was used for another request: a new request needs a new key.",
     ),
+    "refund_reason": Text(
+        "退款原因只能由系统填写，请选择其他原因。",
+        "That reason is the service's own: choose another.",
+    ),
+    "case_number": Text(
+        "caseNumber 应为 1 到 64 个可见字符的文号。",
+        "`caseNumber` is the number of the document that allows it: 1 to 64 printable characters.",
+    ),
+    "refund_lines": Text(
+        "lines 应为 1 到 20 行，每行只能出现一次，金额不能都为 0。",
+        "`lines` are 1 to 20, each once, and each with an amount.",
+    ),
     "decisions_per_payment": Text(
         "一次可以缴纳 1 到 {limit} 份决定书的罚款。", "A payment is for 1 to {limit} decisions."
     ),
@@ -110,6 +126,10 @@ FAILURE_TEXTS = {
     "repeated_id": Text("同一个编号只能给一次。", "Give every id only once."),
     "too_many_ids": Text("一次最多查询 {limit} 个编号。", "Ask for at most {limit} ids at once."),
     "search_text": Text("搜索词最长 {limit} 个字符。", "Search for at most {limit} characters."),
+    "day_range": Text(
+        "请给出先后有序的两个日期，最多 {limit} 天。",
+        "Give the first day before the last, and at most {limit} days.",
+    ),
     "retry_later": Text("系统繁忙，请稍后再试。", "We are busy. Please try again shortly."),
     "no_such_address": Text(
         "没有这个地址：GraphQL 请求请发到 /graphql。",

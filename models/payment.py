@@ -106,6 +106,8 @@ class WriteBackState(StrEnum):
     DONE = "done"
     # It said no, and people have to see why.
     REFUSED = "refused"
+    # The money went back before it was told: there is nothing to tell.
+    WITHDRAWN = "withdrawn"
 
 
 class WriteBack(Due, Base):
@@ -129,6 +131,8 @@ class NoticeOutcome(StrEnum):
     NOTHING_NEW = "nothing_new"
     # Its amount or currency is not the payment's: the channel is asked.
     DOUBTED = "doubted"
+    # It was about a refund: the channel is asked how that stands.
+    ASKED = "asked"
     UNKNOWN_NUMBER = "unknown_number"
 
 

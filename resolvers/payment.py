@@ -6,54 +6,23 @@ from typing import Annotated
 
 import strawberry
 
-from domain import receipts
+from domain import money, receipts
 from domain.failures import UpstreamUnavailable
-from domain.payments import PaymentStatus
-from models.payment import ItemState
+from domain.refunds import RefundStatus
 from resolvers.channel import Channel
 from resolvers.client_action import ClientAction, client_action
 from resolvers.context import Context, Info
 from resolvers.decision import PenaltyDecision
-from resolvers.described import describe_enum
 from resolvers.ids import key_of, to_id
 from resolvers.node import Node
 from resolvers.pages import page_of
+from resolvers.payment_words import ItemState, PaymentStatus
 from resolvers.receipt import Receipt
+from resolvers.refund import Refund, refunds_of_payments
 from resolvers.values import Money, PageInfo
 from services.payments.views import HeldItem, HeldPayment
 
 MAX_PAGE = 50
-
-describe_enum(
-    PaymentStatus,
-    name="PaymentStatus",
-    description="How it stands with a payment.",
-    texts={
-        PaymentStatus.CREATED: "Begun here, the channel has not answered yet. Ask again.",
-        PaymentStatus.AWAITING: "Open: `clientAction` says how to pay.",
-        PaymentStatus.UNKNOWN: "The channel does not answer, so nobody can tell. It is asked until"
-        " it does; do not pay elsewhere meanwhile.",
-        PaymentStatus.PAID: "Paid, and certain: by a signed notice or by asking the channel.",
-        PaymentStatus.FAILED: "The channel refused to begin it. Nothing was charged.",
-        PaymentStatus.CANCELLED: "Given up before anybody paid.",
-        PaymentStatus.EXPIRED: "Nobody paid in time.",
-        PaymentStatus.REFUNDING: "A refund is under way.",
-        PaymentStatus.REFUNDED: "The money went back.",
-    },
-)
-describe_enum(
-    ItemState,
-    name="PaymentLineStatus",
-    description="What a payment did for one decision.",
-    texts={
-        ItemState.LIVE: "Nothing yet: the payment has not ended.",
-        ItemState.PAID: "It paid the fine.",
-        ItemState.SURPLUS: "The money came, but the decision is annulled, or was paid otherwise, or"
-        " the payment was over: it is yours and goes back.",
-        ItemState.REFUNDED: "It was paid, and all of it went back: the fine is not paid by it.",
-        ItemState.RELEASED: "The payment ended without money: the fine can be paid by another.",
-    },
-)
 
 
 @strawberry.type(description="What a payment pays for one decision, frozen when it was begun.")
@@ -118,6 +87,20 @@ class Payment(Node):
     async def receipt(self, info: Info) -> Receipt | None:
         held = await info.context.batch(receipts_of_payments, self.held, None)
         return Receipt.of(held, info) if held is not None else None
+
+    @strawberry.field(
+        description="What goes back of it, the oldest first. Money that settled nothing (SURPLUS)"
+        " goes back by itself."
+    )
+    async def refunds(self, info: Info) -> list[Refund]:
+        held = await info.context.batch(refunds_of_payments, self.held, None)
+        return [Refund.of(one) for one in held]
+
+    @strawberry.field(description="What has gone back of it until now.")
+    async def refunded(self, info: Info) -> Money:
+        held = await info.context.batch(refunds_of_payments, self.held, None)
+        done = (one for one in held if one.status is RefundStatus.SUCCEEDED)
+        return Money.sure(money.Money(sum(one.amount.fen for one in done)))
 
     @classmethod
     def of(cls, held: HeldPayment) -> "Payment":

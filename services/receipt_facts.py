@@ -9,8 +9,10 @@ from sqlalchemy import ColumnElement, Executable, Row, func, select
 
 from domain.money import Money
 from domain.receipts import RECEIPTED, Receipt, ReceiptLine, ReceiptStatus, standing
+from domain.refunds import RefundStatus
 from models.mirror import Violation
-from models.payment import ItemState, Payment, PaymentItem
+from models.payment import Payment, PaymentItem
+from models.refund import Refund, RefundLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +25,20 @@ class Known:
 
 
 def items(wanted: ColumnElement[bool]) -> Executable:
-    """A row for each decision of payments that have a receipt, and whether it was annulled."""
+    """A row for each decision of payments with a receipt: what went back, is it annulled."""
     annulled = (
         select(func.bool_or(Violation.decision_annulled))
         .where(Violation.decision_number == PaymentItem.decision_number)
+        .scalar_subquery()
+    )
+    back = (
+        select(func.coalesce(func.sum(RefundLine.principal_fen + RefundLine.surcharge_fen), 0))
+        .join_from(RefundLine, Refund, Refund.id == RefundLine.refund_id)
+        .where(
+            Refund.payment_id == Payment.id,
+            RefundLine.position == PaymentItem.position,
+            Refund.status != RefundStatus.FAILED,
+        )
         .scalar_subquery()
     )
     return (
@@ -41,7 +53,7 @@ def items(wanted: ColumnElement[bool]) -> Executable:
             PaymentItem.check_character,
             PaymentItem.principal_fen,
             PaymentItem.surcharge_fen,
-            PaymentItem.state,
+            back.label("back_fen"),
             annulled.label("annulled"),
         )
         .join_from(Payment, PaymentItem, PaymentItem.payment_id == Payment.id)
@@ -70,9 +82,9 @@ def _of_items(items: Sequence[Row[Any]]) -> Known:
         for item in items
     )
     annulled = tuple(item.annulled for item in items)
-    given_back = [item.state is ItemState.REFUNDED for item in items]
+    back = [Money(item.back_fen) for item in items]
     return Known(
         Receipt(payment.number, payment.paid_at, payment.channel, Money(payment.amount_fen), lines),
-        standing(payment.status, given_back, annulled),
+        standing([line.total for line in lines], back, annulled),
         annulled,
     )

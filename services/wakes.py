@@ -11,6 +11,7 @@ class Errand(StrEnum):
 
     PAYMENT = "payment"
     WRITE_BACK = "write_back"
+    REFUND = "refund"
 
 
 class Wake(Protocol):

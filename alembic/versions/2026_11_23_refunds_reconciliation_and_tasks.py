@@ -10,10 +10,14 @@ down_revision = '0005'
 # Closed lists that have grown: table, column, and the values before and after.
 BEFORE_TASKS = ('payment_unknown', 'payment_amount_differs', 'notice_of_unknown_number', 'write_back_refused', 'write_back_unknown', 'acceptance_unknown', 'books_differ')
 BEFORE_BOOKS = ('settlement', 'paid_after_close', 'paid_twice', 'paid_though_annulled', 'refund', 'refund_from_suspense', 'refund_payout', 'fee')
+BEFORE_NOTICES = ('applied', 'nothing_new', 'doubted', 'unknown_number')
+BEFORE_REPORTS = ('pending', 'done', 'refused')
 BEFORE_ITEMS = ('live', 'paid', 'surplus', 'released')
 LISTS = (
     ('human_tasks', 'kind', BEFORE_TASKS, (*BEFORE_TASKS, 'refund_unknown', 'refund_abnormal', 'refund_failed', 'refund_balance', 'treasury_refund', 'register_shows_paid', 'discrepancy', 'bill_refused', 'bill_missing')),
     ('ledger_transactions', 'kind', BEFORE_BOOKS, (*BEFORE_BOOKS, 'refund_reversed', 'discrepancy', 'discrepancy_cleared')),
+    ('channel_notices', 'outcome', BEFORE_NOTICES, (*BEFORE_NOTICES, 'asked')),
+    ('write_backs', 'state', BEFORE_REPORTS, (*BEFORE_REPORTS, 'withdrawn')),
     ('payment_items', 'state', BEFORE_ITEMS, (*BEFORE_ITEMS, 'refunded')),
 )
 

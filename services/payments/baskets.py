@@ -11,6 +11,7 @@ from domain.law.cases import DecisionFacts, PaymentCase
 from domain.law.payment_eligibility import payment_eligibility
 from domain.money import Money
 from domain.principals import Principal
+from domain.records import Agency
 from domain.refusals import Refusal, RefusalCode, Refused
 from domain.violations import Violation
 from models.database import Database
@@ -34,6 +35,7 @@ class Fine:
     violation_id: UUID
     principal: Money
     surcharge: Money
+    agency: Agency
 
     @property
     def total(self) -> Money:
@@ -119,6 +121,7 @@ class Baskets:
             violation.id,
             Money(sum(quote.principal.fen for quote in owed)),
             Money(sum(quote.surcharge.fen for quote in owed)),
+            violation.deciding_agency if violation.deciding_agency.code else violation.agency,
         )
 
 

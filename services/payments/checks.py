@@ -4,22 +4,21 @@ import asyncio
 import logging
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, select, update
+from sqlalchemy import ColumnElement, RowMapping, select, update
 
 from domain.failures import UpstreamUnavailable, where
-from domain.ids import new_id
 from domain.payments import CloseRefused, PaymentStatus, Trade, TradeState
 from domain.platforms import Channel
 from domain.tasks import TaskKind
 from domain.times import Clock
 from models.base import table_of
 from models.database import Database
-from models.due import claim, release
+from models.due import release
 from models.payment import Payment
 from services.crash_points import CrashPoint, Reached
+from services.due_work import take_due
 from services.payment_channels import PaymentChannel
 from services.payments.opening import Opening
 from services.payments.rows import end_unpaid
@@ -57,6 +56,24 @@ class PaymentChecks:
         rows = await self._claimed()
         await asyncio.gather(*(self.check(row) for row in rows))
         return len(rows)
+
+    async def confirm(self, number: str) -> None:
+        """
+        Ask whether a payment was paid, and apply it, ended or not; another answer changes nothing.
+
+        :raises UpstreamUnavailable: if nobody says
+        """
+        wanted = select(*ROW).where(ROW.number == number)
+        async with self.db.read() as connection:
+            row = (await connection.execute(wanted)).mappings().one()
+        channel = self.channels.get(row["channel"])
+        if channel is None:
+            return
+        trade = await channel.ask(number)
+        if trade.state is TradeState.PAID:
+            async with self.db.begin() as connection:
+                locked = (await connection.execute(wanted.with_for_update())).mappings().one()
+                await self.settlement.apply(connection, locked, trade)
 
     async def check(self, row: RowMapping) -> None:
         """Ask about a leased payment and act on the answer; silence changes nothing."""
@@ -164,7 +181,5 @@ class PaymentChecks:
         async with self.db.begin() as connection:
             await connection.execute(waiting.values(next_check_at=now))
 
-    async def _claimed(self, *conditions: Any) -> list[RowMapping]:
-        wanted = claim(Payment, new_id(), self.clock(), *conditions, most=SWEEP)
-        async with self.db.single() as connection:
-            return list((await connection.execute(wanted)).mappings())
+    async def _claimed(self, *conditions: ColumnElement[bool]) -> list[RowMapping]:
+        return await take_due(self.db, Payment, self.clock(), *conditions, most=SWEEP)

@@ -150,6 +150,8 @@ class PaymentClaims:
                 "violation_id": fine.violation_id,
                 "principal_fen": fine.principal.fen,
                 "surcharge_fen": fine.surcharge.fen,
+                "agency_code": fine.agency.code,
+                "agency_name": fine.agency.name,
                 "state": ItemState.LIVE,
             }
             for position, fine in enumerate(sorted(fines, key=lambda one: one.decision_number), 1)

@@ -18,6 +18,7 @@ from models.database import Database
 from models.payment import ChannelNotice as NoticeRow
 from models.payment import NoticeOutcome, Payment
 from models.payment_queries import LOCKED
+from models.refund_queries import HASTEN
 from services.crash_points import CrashPoint, Reached
 from services.payment_channels import PaymentChannel
 from services.payments.settlement import Settled, Settlement
@@ -102,7 +103,9 @@ class NoticeService:
             kind = TaskKind.NOTICE_OF_UNKNOWN_NUMBER
             await ask_people(connection, kind, trade.number[:64], self.clock())
             return NoticeOutcome.UNKNOWN_NUMBER
-        if notice.kind is NoticeKind.REFUND or trade.state is TradeState.AWAITING:
+        if notice.kind is NoticeKind.REFUND:
+            return await self._have_refunds_checked(connection, row)
+        if trade.state is TradeState.AWAITING:
             return NoticeOutcome.NOTHING_NEW
         if trade.state is TradeState.PAID:
             outcome = OUTCOMES[await self.settlement.apply(connection, row, trade)]
@@ -112,6 +115,16 @@ class NoticeService:
             return outcome
         # Closed, it says; whether that is the end, the channel is asked.
         return await self._have_it_checked(connection, row)
+
+    async def _have_refunds_checked(
+        self, connection: AsyncConnection, row: RowMapping
+    ) -> NoticeOutcome:
+        """A notice does not say for sure which refund it is about, so it is only a hint."""
+        values = {"of_id": row["id"], "now": self.clock()}
+        under_way = (await connection.execute(HASTEN, values)).scalars().all()
+        for refund_id in under_way:
+            await self.wake(connection, Errand.REFUND, str(refund_id))
+        return NoticeOutcome.ASKED if under_way else NoticeOutcome.NOTHING_NEW
 
     async def _have_it_checked(self, connection: AsyncConnection, row: RowMapping) -> NoticeOutcome:
         if row["status"] in LIVE:

@@ -1,15 +1,12 @@
 """What several use cases do to a payment. Every move of a status is guarded."""
 
-from collections.abc import Iterable
 from datetime import datetime
-from uuid import UUID
 
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.payments import PaymentStatus
-from models.payment import ItemState
-from models.payment_queries import ENDED_UNPAID, ITEMS_MOVED, ITEMS_RELEASED
+from models.payment_queries import ENDED_UNPAID, ITEMS_RELEASED
 
 
 async def end_unpaid(
@@ -25,16 +22,3 @@ async def end_unpaid(
         return False
     await connection.execute(ITEMS_RELEASED, {"of_id": row["id"]})
     return True
-
-
-async def move_items(
-    connection: AsyncConnection,
-    payment_id: UUID,
-    before: ItemState,
-    to: ItemState,
-    positions: Iterable[int],
-) -> None:
-    """Move items of a payment from one state to another."""
-    values = {"of_id": payment_id, "before": before, "after": to, "positions": list(positions)}
-    if values["positions"]:
-        await connection.execute(ITEMS_MOVED, values)

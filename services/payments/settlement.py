@@ -35,7 +35,8 @@ from models.payment_queries import (
 )
 from services.crash_points import CrashPoint, Reached
 from services.ledger import Ledger
-from services.payments.rows import move_items
+from services.payment_items import move_items
+from services.refunds.surplus import Surplus
 from services.tasks import ask_people
 from services.wakes import Errand, Wake
 
@@ -56,6 +57,7 @@ class Settlement:
     """Applies a channel's word that a payment has been paid, on the caller's transaction."""
 
     ledger: Ledger
+    surplus: Surplus
     clock: Clock
     wake: Wake
     reached: Reached
@@ -109,6 +111,7 @@ class Settlement:
         for state, some in ((ItemState.PAID, settling), (ItemState.SURPLUS, void)):
             positions = [item["position"] for item in some]
             await move_items(connection, row["id"], ItemState.LIVE, state, positions)
+        await self.surplus.give_back(connection, row, void, SuspenseReason.DECISION_ANNULLED)
         await self._tell_register(connection, row, settling)
 
     async def _keep(
@@ -123,15 +126,14 @@ class Settlement:
         taken = update(table_of(Payment)).where(Payment.id == row["id"])
         await connection.execute(taken.values(reference=trade.reference, paid_at=paid_at))
         others = await self._held_by_others(connection, items)
+        after_close, second = SuspenseReason.AFTER_CLOSE, SuspenseReason.SECOND_CHANNEL
         for item in items:
-            reason = (
-                SuspenseReason.SECOND_CHANNEL
-                if item["decision_number"] in others
-                else SuspenseReason.AFTER_CLOSE
-            )
+            reason = second if item["decision_number"] in others else after_close
             await self._put_aside(connection, row, item, paid_at, reason)
         positions = [item["position"] for item in items]
         await move_items(connection, row["id"], ItemState.RELEASED, ItemState.SURPLUS, positions)
+        reason = second if others else after_close
+        await self.surplus.give_back(connection, row, items, reason)
 
     async def _book(
         self, connection: AsyncConnection, row: RowMapping, item: RowMapping, paid_at: datetime

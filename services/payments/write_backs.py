@@ -5,13 +5,11 @@ import logging
 from dataclasses import dataclass
 from datetime import timedelta
 from random import uniform
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import ColumnElement, RowMapping, select
 
 from domain.failures import UpstreamUnavailable, where
-from domain.ids import new_id
 from domain.money import Money
 from domain.police_writes import PaymentReport, WriteProblem, WriteRefused
 from domain.schedules import wait_before_check
@@ -19,9 +17,10 @@ from domain.tasks import TaskKind
 from domain.times import Clock, legal_day
 from gateways.police_writes import PoliceWrites
 from models.database import Database
-from models.due import claim, release
+from models.due import release
 from models.payment import Payment, PaymentItem, WriteBack, WriteBackState
 from services.crash_points import CrashPoint, Reached
+from services.due_work import take_due
 from services.tasks import ask_people
 
 log = logging.getLogger("clearway.write_backs")
@@ -54,7 +53,12 @@ class WriteBacks:
         return len(rows)
 
     async def _report(self, row: RowMapping) -> None:
-        facts = await self._facts(row)
+        try:
+            facts = await self._facts(row)
+        except Exception as error:
+            # One that cannot be told must not stop those that are due with it; its lease ends.
+            log.error("a payment could not be read: %s", where(error))
+            return
         try:
             await self.police.report_payment(_report_of(row, facts))
         except WriteRefused as refused:
@@ -65,7 +69,6 @@ class WriteBacks:
             await self._later(row, facts)
             return
         except Exception as error:
-            # One that cannot be told must not stop those that are due with it.
             log.error("a payment could not be told to the register: %s", where(error))
             await self._later(row, facts)
             return
@@ -113,10 +116,8 @@ class WriteBacks:
         async with self.db.read() as connection:
             return (await connection.execute(facts)).mappings().one()
 
-    async def _claimed(self, *conditions: Any) -> list[RowMapping]:
-        wanted = claim(WriteBack, new_id(), self.clock(), *conditions, most=SWEEP)
-        async with self.db.single() as connection:
-            return list((await connection.execute(wanted)).mappings())
+    async def _claimed(self, *conditions: ColumnElement[bool]) -> list[RowMapping]:
+        return await take_due(self.db, WriteBack, self.clock(), *conditions, most=SWEEP)
 
 
 def _report_of(row: RowMapping, facts: RowMapping) -> PaymentReport:

@@ -1,0 +1,1 @@
+"""Refunds: decided once, given back once, found out what nobody said."""
