@@ -2,7 +2,8 @@
 
 from domain.failures import BadRequest
 from graphql_api.tickets import TicketDoor
-from services.evidence import EvidenceService, InvalidTicket
+from services.evidence import EvidenceService
+from services.tickets import InvalidTicket
 
 
 def evidence_door(evidence: EvidenceService, deadline_seconds: float) -> TicketDoor:

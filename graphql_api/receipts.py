@@ -2,14 +2,15 @@
 
 from domain.failures import BadRequest
 from graphql_api.tickets import TicketDoor
-from services.receipts import InvalidReceiptTicket, ReceiptService
+from services.receipts import ReceiptService
+from services.tickets import InvalidTicket
 
 
 def receipt_door(receipts: ReceiptService, deadline_seconds: float) -> TicketDoor:
     """The door of the receipts."""
     return TicketDoor(
         receipts.pdf,
-        InvalidReceiptTicket,
+        InvalidTicket,
         "application/pdf",
         "receipt.pdf",
         "the receipt",

@@ -13,7 +13,7 @@ from gateways.bulkhead import CallClass
 from models.acceptance import AcceptanceState
 from models.database import RETRY_SECONDS
 from models.vault import Vault
-from services.acceptance_claim import AcceptanceClaims, Confirmation, Moved
+from services.acceptance_claim import AcceptanceClaims, Confirmation, Moved, key_of
 from services.acceptance_preview import AcceptancePreviews, Prepared
 from services.acceptance_reading import AcceptanceReader, HeldAcceptance, Known
 from services.acceptance_writes import AcceptanceWrites
@@ -92,7 +92,7 @@ class AcceptanceService:
             raise BadRequest("idempotency_key_reused")
         held = await self.reader.get(known.id)
         keys = [
-            f"{known.id}:{item.position}"
+            key_of(known.id, item.position)
             for item in held.items
             if item.state is AcceptanceState.PENDING
         ]

@@ -172,9 +172,9 @@ def standing_refusals(violation_id: UUID, standing: Standing, today: date) -> li
     return [replace(one, violation_id=violation_id) for one in reasons]
 
 
-def key_of(row: RowMapping) -> str:
+def key_of(acceptance_id: UUID, position: int) -> str:
     """The key of an accepted violation, for whoever is woken."""
-    return f"{row['acceptance_id']}:{row['position']}"
+    return f"{acceptance_id}:{position}"
 
 
 def acceptance_of(acceptance_id: UUID) -> str:

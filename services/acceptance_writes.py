@@ -9,12 +9,11 @@ from random import uniform
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, select, update
+from sqlalchemy import ColumnElement, RowMapping, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.decision_texts import as_decided
 from domain.failures import Failure, UpstreamUnavailable
-from domain.ids import new_id
 from domain.money import Money
 from domain.police_writes import AcceptanceOrder, WriteProblem, WriteRefused
 from domain.records import DecisionRecord, RecordChange
@@ -24,12 +23,13 @@ from domain.times import Clock, legal_day
 from gateways.bulkhead import CallClass
 from models.acceptance import Acceptance, AcceptanceState, AcceptedViolation
 from models.database import Database
-from models.due import claim, release
+from models.due import release
 from models.vault import Vault
 from models.violation_rows import plate_of_key
 from services.acceptance_claim import acceptance_of, key_of, text_of
 from services.acceptance_register import AcceptanceRegister
 from services.crash_points import CrashPoint, Reached
+from services.due_work import take_due
 from services.mirror import Mirror
 from services.questions import Question, about_decisions, about_licence, about_violations
 from services.tasks import ask_people
@@ -154,7 +154,8 @@ class AcceptanceWrites:
                 await self._ask_people(connection, row)
 
     async def _ask_people(self, connection: AsyncConnection, row: RowMapping) -> None:
-        await ask_people(connection, TaskKind.ACCEPTANCE_UNKNOWN, key_of(row), self.clock())
+        subject = key_of(row["acceptance_id"], row["position"])
+        await ask_people(connection, TaskKind.ACCEPTANCE_UNKNOWN, subject, self.clock())
 
     def _text(self, row: RowMapping, number: str, decided_on: date) -> bytes:
         belongs_to = text_of(row["acceptance_id"], row["position"])
@@ -185,10 +186,8 @@ class AcceptanceWrites:
         )
         return Told(row, order, self.clock() - found["confirmed_at"])
 
-    async def _claimed(self, *conditions: Any) -> list[RowMapping]:
-        wanted = claim(AcceptedViolation, new_id(), self.clock(), *conditions, most=SWEEP)
-        async with self.db.begin() as connection:
-            return list((await connection.execute(wanted)).mappings())
+    async def _claimed(self, *conditions: ColumnElement[bool]) -> list[RowMapping]:
+        return await take_due(self.db, AcceptedViolation, self.clock(), *conditions, most=SWEEP)
 
 
 def _as_accepted(record: DecisionRecord, row: RowMapping) -> bool:

@@ -1,36 +1,24 @@
 """Receipts of payments: the token that proves one, its page as PDF, and whether it still counts."""
 
 import asyncio
-import base64
-import binascii
-import hashlib
-import hmac
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
-
-import orjson
 
 from domain.deadlines import remaining
 from domain.failures import TryLater
 from domain.receipts import NOT_GENUINE, Receipt, ReceiptStatus, Verification
-from domain.times import Clock
 from models.database import Database
 from models.payment import Payment
 from services.receipt_facts import Known, items, known_of
 from services.receipt_pdf import Letterhead, render
+from services.tickets import InvalidTicket, Tickets
 
-TICKET_LIFE = timedelta(minutes=5)
-SIGNATURE_BYTES = 16
 # Seconds.
 LONGEST_WAIT = 10.0
 RETRY_SECONDS = 2.0
-
-
-class InvalidReceiptTicket(Exception):
-    """A ticket that is forged, damaged or past its time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +50,7 @@ class ReceiptService:
     db: Database
     tokens: ReceiptTokens
     letterhead: Letterhead
-    ticket_key: bytes
-    clock: Clock
+    tickets: Tickets
     # A page is drawn in some 100 ms of pure Python: two at once would only slow everything else.
     _pen: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1), repr=False)
 
@@ -79,21 +66,19 @@ class ReceiptService:
 
     def ticket(self, receipt: Receipt) -> tuple[str, datetime]:
         """The right to fetch the receipt as PDF, fit for a URL, and until when it is good."""
-        expires_at = (self.clock() + TICKET_LIFE).replace(microsecond=0)
-        body = orjson.dumps([receipt.number, expires_at])
-        ticket = base64.urlsafe_b64encode(self._signature(body) + body).decode().rstrip("=")
-        return ticket, expires_at
+        return self.tickets.make(receipt.number)
 
     async def pdf(self, ticket: str) -> bytes:
         """
         The page behind a ticket, byte for byte the same until another key signs.
 
-        :raises InvalidReceiptTicket: when the ticket is forged, damaged or past its time
+        :raises InvalidTicket: when the ticket is forged, damaged or past its time
         :raises TryLater: when too many want theirs at once
         """
-        known = await self._find(self._read(ticket))
+        [number] = self.tickets.open(ticket)
+        known = await self._find(number)
         if known is None:
-            raise InvalidReceiptTicket("no such receipt")
+            raise InvalidTicket("no such receipt")
         token = self.token(known.receipt)
         try:
             async with asyncio.timeout(remaining(LONGEST_WAIT)), self._pen:
@@ -119,21 +104,3 @@ class ReceiptService:
         async with self.db.read() as connection:
             rows = (await connection.execute(items(Payment.number == number))).all()
         return next(iter(known_of(rows).values()), None)
-
-    def _read(self, ticket: str) -> str:
-        try:
-            raw = base64.urlsafe_b64decode(ticket + "=" * (-len(ticket) % 4))
-        except (binascii.Error, ValueError) as error:
-            raise InvalidReceiptTicket("damaged") from error
-        signature, body = raw[:SIGNATURE_BYTES], raw[SIGNATURE_BYTES:]
-        if not hmac.compare_digest(signature, self._signature(body)):
-            raise InvalidReceiptTicket("forged")
-        number, expires_at = orjson.loads(body)
-        if self.clock() > datetime.fromisoformat(expires_at):
-            raise InvalidReceiptTicket("past its time")
-        return str(number)
-
-    def _signature(self, body: bytes) -> bytes:
-        return hmac.digest(self.ticket_key, b"clearway receipt v1" + body, hashlib.sha256)[
-            :SIGNATURE_BYTES
-        ]
