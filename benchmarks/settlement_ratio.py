@@ -21,8 +21,11 @@ from models.payment import Payment
 from runtime.postgres.binaries import find_binaries
 from runtime.queue import QueueWake, queue_app
 from services.crash_points import go_on
+from services.discrepancies import Discrepancies
 from services.ledger import Ledger
 from services.payments.settlement import Settlement
+from services.refunds.making import RefundMaking
+from services.refunds.surplus import Surplus
 
 COUNT, WARM_UP = 1000, 100
 SCRIPT = Path(__file__).with_name("settlement.sql")
@@ -77,7 +80,9 @@ class Ours:
     def __init__(self, db: Database, database_url: str) -> None:
         self._db = db
         wake = QueueWake(queue_app(database_url))
-        self._settlement = Settlement(Ledger(new_id), lambda: NOW, wake, go_on)
+        ledger = Ledger(new_id)
+        making = RefundMaking(ledger, Discrepancies(ledger, lambda: NOW), lambda: NOW, wake)
+        self._settlement = Settlement(ledger, Surplus(making), lambda: NOW, wake, go_on)
 
     async def settle(self, first: int, count: int, connections: int) -> tuple[float, float]:
         """Settlements a second, and milliseconds of CPU for each."""

@@ -23,6 +23,8 @@ COMMANDS = (
     "verify",
     "schema",
     "ledger",
+    "statement",
+    "reconcile",
     "tasks",
     "rules",
     "city",

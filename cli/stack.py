@@ -85,6 +85,8 @@ class Plan:
             "ALIPAY_PRIVATE_KEY_FILE": str(self.platform_keys / "alipay-app.pem"),
             "ALIPAY_PUBLIC_KEY_FILE": str(self.platform_keys / "alipay-platform-public.pem"),
             "ALIPAY_SELLER_ID": SANDBOX_SELLER_ID,
+            "ALIPAY_FEE_PER_TEN_THOUSAND": "60",
+            "WECHAT_PAY_FEE_PER_TEN_THOUSAND": "60",
             "WECHAT_URL": f"{self.sandbox_url}/wechat",
             "WECHAT_APP_ID": WECHAT_APP_ID,
             "WECHAT_APP_SECRET": WECHAT_APP_SECRET,

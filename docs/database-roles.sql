@@ -3,7 +3,8 @@
 -- and give that one to CLEARWAY_DATABASE_URL. Migrations keep running as the owner. Whoever has made
 -- the role before there were payments runs the lines on sequences and functions again.
 --
--- The ledger can be read and added to, not changed: even if the triggers were gone.
+-- The ledger and the history of tasks can be read and added to, not changed: even if the triggers
+-- were gone.
 
 CREATE ROLE clearway_app NOLOGIN;
 
@@ -20,7 +21,7 @@ GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO clearway_app;
 ALTER DEFAULT PRIVILEGES IN SCHEMA public
     GRANT EXECUTE ON FUNCTIONS TO clearway_app;
 
-REVOKE UPDATE, DELETE ON ledger_transactions, ledger_entries FROM clearway_app;
+REVOKE UPDATE, DELETE ON ledger_transactions, ledger_entries, task_events FROM clearway_app;
 REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM clearway_app;
 
 -- A temporary table named as one of ours would stand before it, also for the ledger's triggers.

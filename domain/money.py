@@ -27,8 +27,9 @@ class Money:
 
     @property
     def yuan(self) -> str:
-        """The amount in yuan as a decimal string, for example "200.00"."""
-        return f"{self.fen // 100}.{self.fen % 100:02d}"
+        """The amount in yuan as a decimal string, for example "200.00" or "-0.05"."""
+        whole, cents = divmod(abs(self.fen), 100)
+        return f"{'-' if self.fen < 0 else ''}{whole}.{cents:02d}"
 
 
 NOTHING = Money(0)

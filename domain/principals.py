@@ -10,6 +10,8 @@ from uuid import UUID, uuid5
 _PEOPLE = UUID("b7f1d6a4-52c3-4f0e-9a68-3d0f5b1c7e29")
 _SESSIONS = UUID("5a0c8f0e-6f5e-4c55-8d0b-3d6a3c1b9f42")
 
+LONGEST_ACTOR = 255
+
 # Digits, capitals, Chinese characters (军字第…号), and the dashes and brackets of some documents.
 _DOCUMENT_NUMBER = re.compile("[0-9A-Z\u4e00-\u9fff()-]{5,32}")
 
@@ -63,6 +65,12 @@ class Officer:
     @property
     def id(self) -> UUID:
         return person_id(self.issuer, self.subject)
+
+    @property
+    def actor(self) -> str:
+        """Who did something, as rows tell it: stable, at most 255 characters."""
+        name = f"{self.issuer}|{self.subject}"
+        return name if len(name) <= LONGEST_ACTOR else f"officer {self.id}"
 
 
 @dataclass(frozen=True, slots=True)

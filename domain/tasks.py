@@ -1,6 +1,11 @@
 """What programs cannot decide: why people are needed, and how a task can end."""
 
+import unicodedata
 from enum import StrEnum
+
+from domain.refusals import Refusal, RefusalCode, Refused
+
+LONGEST_NOTE = 500
 
 
 class TaskKind(StrEnum):
@@ -49,3 +54,16 @@ class TaskAction(StrEnum):
     RELEASED = "released"
     NOTED = "noted"
     CLOSED = "closed"
+
+
+def parse_note(text: str) -> str:
+    """
+    What an officer wrote about a task, without blanks around it.
+
+    :raises Refused: TASK_NOTE_INVALID if nothing is left, or more than 500 characters
+    """
+    kept = unicodedata.normalize("NFC", text).strip()
+    if not 1 <= len(kept) <= LONGEST_NOTE:
+        values = {"limit": str(LONGEST_NOTE)}
+        raise Refused(Refusal(RefusalCode.TASK_NOTE_INVALID, values=values))
+    return kept

@@ -6,6 +6,8 @@ from strawberry.schema.config import StrawberryConfig
 from resolvers.acceptance import AcceptanceMutations
 from resolvers.binding import BindingMutations
 from resolvers.code import CodeQueries
+from resolvers.finance import FinanceQueries
+from resolvers.finance_payments import RefundMutations
 from resolvers.law import RuleQueries
 from resolvers.paying import PaymentMutations
 from resolvers.payment import PaymentQueries
@@ -13,13 +15,21 @@ from resolvers.receipt import ReceiptQueries
 from resolvers.refusals import ShowRefusals
 from resolvers.sign_in import SessionMutations
 from resolvers.statement import StatementMutations
+from resolvers.task_steps import TaskMutations
 from resolvers.values import FEN, Fen
 from resolvers.verification import VerificationMutations
 from resolvers.viewer import ViewerQueries
 
 
 @strawberry.type(description="What can be asked.")
-class Query(ViewerQueries, CodeQueries, RuleQueries, PaymentQueries, ReceiptQueries):
+class Query(
+    ViewerQueries,
+    CodeQueries,
+    RuleQueries,
+    PaymentQueries,
+    ReceiptQueries,
+    FinanceQueries,
+):
     pass
 
 
@@ -33,6 +43,8 @@ class Mutation(
     StatementMutations,
     AcceptanceMutations,
     PaymentMutations,
+    RefundMutations,
+    TaskMutations,
 ):
     pass
 

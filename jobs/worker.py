@@ -19,12 +19,15 @@ from runtime.settings import Settings
 from runtime.wiring import open_services
 from services.due_work import Chores
 from services.housekeeping import Housekeeping
+from services.nightly import Nightly
 from services.wakes import Errand
 
 log = logging.getLogger("clearway.worker")
 
 SWEEP_SECONDS = 5.0
 TIDY_SECONDS = 3600.0
+# How late it notices that a bill is ready, or that a night was missed.
+NIGHTLY_SECONDS = 60.0
 # A job of a worker that was killed stays marked as its own; its row has been swept long before.
 STALLED_SECONDS = 30.0
 RESTART_SECONDS = 2.0
@@ -38,9 +41,12 @@ async def work(
     """Work until `stop` is set; what is under way then is finished."""
     async with open_services(settings, database_url, clock=clock) as running:
         chores, housekeeping = running.chores, running.housekeeping
+        nightly = Nightly(running.reconciliation, running.services.settlement_statements)
         async with asyncio.TaskGroup() as group:
             group.create_task(_until(stop, "sweep", lambda: _sweep(chores, stop), SWEEP_SECONDS))
             group.create_task(_until(stop, "tidy", lambda: _tidy(housekeeping), TIDY_SECONDS))
+            # By itself: a whole day of bills must not keep payments waiting.
+            group.create_task(_until(stop, "nightly", nightly.run_due, NIGHTLY_SECONDS))
             queue = group.create_task(
                 _until(stop, "queue", lambda: _run_queue(database_url, chores), RESTART_SECONDS)
             )
@@ -50,7 +56,7 @@ async def work(
 
 
 async def _until(
-    stop: asyncio.Event, name: str, one: Callable[[], Awaitable[None]], pause: float
+    stop: asyncio.Event, name: str, one: Callable[[], Awaitable[object]], pause: float
 ) -> None:
     """Do it again and again; trouble of any kind is only a reason to try again."""
     while not stop.is_set():

@@ -16,10 +16,8 @@ log = logging.getLogger("clearway.database")
 
 RETRY_SECONDS = 2.0
 
-SESSION_LIMITS = (
-    "-c lock_timeout=2000 -c statement_timeout=5000"
-    " -c idle_in_transaction_session_timeout=15000 -c timezone=UTC"
-)
+STATEMENT_SECONDS = 5
+SESSION_LIMITS = "-c lock_timeout=2000 -c idle_in_transaction_session_timeout=15000 -c timezone=UTC"
 
 
 class Database:
@@ -31,7 +29,14 @@ class Database:
     third of the way. None may be held across a call to an upstream.
     """
 
-    def __init__(self, url: str, *, pool_size: int = 8, application_name: str = "clearway") -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        pool_size: int = 8,
+        application_name: str = "clearway",
+        statement_seconds: int = STATEMENT_SECONDS,
+    ) -> None:
         self._engine: AsyncEngine = create_async_engine(
             url,
             pool_size=pool_size,
@@ -40,7 +45,7 @@ class Database:
             pool_recycle=1800,
             hide_parameters=True,
             connect_args={
-                "options": SESSION_LIMITS,
+                "options": f"{SESSION_LIMITS} -c statement_timeout={statement_seconds * 1000}",
                 "application_name": application_name,
                 "connect_timeout": 5,
             },

@@ -49,7 +49,12 @@ def due_index(table: str) -> Index:
 
 
 def claim(
-    table: type[Base], lease_id: UUID, now: datetime, *conditions: ColumnElement[bool], most: int
+    table: type[Base],
+    lease_id: UUID,
+    now: datetime,
+    *conditions: ColumnElement[bool],
+    most: int,
+    lease: timedelta = LEASE,
 ) -> Update:
     """
     Lease rows that are due and that nobody else works on; their whole rows come back.
@@ -72,7 +77,7 @@ def claim(
     return (
         update(table_of(table))
         .where(free)
-        .values(lease_id=lease_id, lease_until=now + LEASE, checks=columns.checks + 1)
+        .values(lease_id=lease_id, lease_until=now + lease, checks=columns.checks + 1)
         .returning(*columns)
     )
 

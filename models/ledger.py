@@ -71,7 +71,16 @@ class LedgerEntry(Base):
     """One line of a transaction: a debit is positive, a credit negative."""
 
     __tablename__ = "ledger_entries"
-    __table_args__ = (CheckConstraint("amount_fen <> 0", name="amount_fen"),)
+    __table_args__ = (
+        CheckConstraint("amount_fen <> 0", name="amount_fen"),
+        # Its balance is looked at all the time, and few lines are about it.
+        Index(
+            "ix_ledger_entries_suspense",
+            "transaction_id",
+            postgresql_include=["amount_fen"],
+            postgresql_where=text("account = 'suspense'"),
+        ),
+    )
 
     transaction_id: Mapped[UUID] = mapped_column(
         ForeignKey("ledger_transactions.id"), primary_key=True

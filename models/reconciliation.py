@@ -137,6 +137,8 @@ class StatedTotal(Base):
     day: Mapped[date] = mapped_column(primary_key=True)
     of_day: Mapped[date] = mapped_column(primary_key=True)
     agency_code: Mapped[str] = mapped_column(String(20), primary_key=True)
+    # As it was called on that day.
+    agency_name: Mapped[str | None] = mapped_column(String(128))
     payments: Mapped[int]
     principal_fen: Mapped[int]
     surcharge_fen: Mapped[int]

@@ -3,10 +3,12 @@
 from sqlalchemy import (
     ARRAY,
     BigInteger,
+    ColumnElement,
     Text,
     Uuid,
     and_,
     bindparam,
+    case,
     cast,
     exists,
     func,
@@ -31,6 +33,7 @@ PAYMENT, ITEM = Payment.__table__.c, PaymentItem.__table__.c
 REPORT = WriteBack.__table__.c
 HELD = Discrepancy.__table__.c
 ACT, TASK = Violation.__table__.c, HumanTask.__table__.c
+HELD = Discrepancy.__table__.c
 
 # Parameter: of_number. Whoever makes or ends a refund holds this lock first.
 PAYMENT_OF_NUMBER = select(*PAYMENT).where(PAYMENT.number == bindparam("of_number"))
@@ -70,12 +73,27 @@ _TAKEN = (
     .group_by(LINE.position)
     .subquery()
 )
+# Surplus that could not go back through the channel, and that people have seen to otherwise.
+_SEEN_TO = exists().where(
+    LINE.position == ITEM.position,
+    ROW.id == LINE.refund_id,
+    ROW.payment_id == ITEM.payment_id,
+    HELD.kind == DiscrepancyKind.SURPLUS_HELD,
+    HELD.state == DiscrepancyState.RESOLVED,
+    HELD.subject == func.concat(ROW.number, "-", LINE.position),
+)
+
+
+def _left(of: ColumnElement[int], taken: ColumnElement[int]) -> ColumnElement[int]:
+    return case((_SEEN_TO, 0), else_=of - func.coalesce(taken, 0))
+
+
 # Parameter: of_id. The lines of a payment with what is left of each, and what has gone back.
 REMAINING = (
     select(
         *ITEM,
-        (ITEM.principal_fen - func.coalesce(_TAKEN.c.principal_fen, 0)).label("principal_left"),
-        (ITEM.surcharge_fen - func.coalesce(_TAKEN.c.surcharge_fen, 0)).label("surcharge_left"),
+        _left(ITEM.principal_fen, _TAKEN.c.principal_fen).label("principal_left"),
+        _left(ITEM.surcharge_fen, _TAKEN.c.surcharge_fen).label("surcharge_left"),
         func.coalesce(_TAKEN.c.given_fen, 0).label("given_fen"),
     )
     .join_from(PaymentItem, _TAKEN, _TAKEN.c.position == ITEM.position, isouter=True)

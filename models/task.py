@@ -9,8 +9,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from domain.tasks import TaskAction, TaskKind, TaskOutcome
 from models.base import Base, text_enum
 
-LONGEST_NOTE = 500
-
 
 class HumanTask(Base):
     """

@@ -28,8 +28,7 @@ class Vault:
 
     def seal(self, values: dict[str, str | None], *, belongs_to: str) -> bytes:
         """Encrypt values; `belongs_to` names the row, and the seal opens nowhere else."""
-        nonce = secrets.token_bytes(NONCE_BYTES)
-        return nonce + self._cipher.encrypt(nonce, orjson.dumps(values), belongs_to.encode())
+        return self.seal_bytes(orjson.dumps(values), belongs_to=belongs_to)
 
     def open(self, sealed: bytes, *, belongs_to: str) -> dict[str, str | None]:
         """
@@ -37,11 +36,21 @@ class Vault:
 
         :raises cryptography.exceptions.InvalidTag: if key, row or content are not the sealed ones
         """
-        plain = self._cipher.decrypt(
-            sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], belongs_to.encode()
-        )
-        values: dict[str, str | None] = orjson.loads(plain)
+        values: dict[str, str | None] = orjson.loads(self.open_bytes(sealed, belongs_to=belongs_to))
         return values
+
+    def seal_bytes(self, plain: bytes, *, belongs_to: str) -> bytes:
+        """Encrypt a piece of a file; `belongs_to` names its row."""
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        return nonce + self._cipher.encrypt(nonce, plain, belongs_to.encode())
+
+    def open_bytes(self, sealed: bytes, *, belongs_to: str) -> bytes:
+        """
+        Decrypt what `seal_bytes` made.
+
+        :raises cryptography.exceptions.InvalidTag: if key, row or content are not the sealed ones
+        """
+        return self._cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], belongs_to.encode())
 
     def digest(self, value: str) -> bytes:
         """A keyed digest for equality look-ups; plain hashes of plates or ids can be guessed."""

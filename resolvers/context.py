@@ -24,9 +24,13 @@ from services.law import LawService
 from services.licences import HeldLicence, LicenceService
 from services.payments.service import PaymentService
 from services.receipts import ReceiptService
+from services.reconciliation_views import ReconciliationViews
+from services.refunds.service import RefundService
 from services.sessions import SessionService
+from services.settlement_statements import SettlementStatements
 from services.sign_in import SignInService
 from services.statements import StatementService
+from services.task_desk import TaskDesk
 from services.verification import VerificationService
 from services.violations import ViolationService
 
@@ -53,7 +57,11 @@ class Services:
     statements: StatementService
     decision_texts: DecisionTextService
     payments: PaymentService
+    refunds: RefundService
     receipts: ReceiptService
+    task_desk: TaskDesk
+    reconciliation_views: ReconciliationViews
+    settlement_statements: SettlementStatements
     codes: CodeTable
     clock: Clock
 

@@ -9,6 +9,7 @@ import orjson
 import strawberry
 
 from domain.failures import BadRequest
+from models.time_pages import Moment
 from models.violation_queries import OrderField, Position
 
 
@@ -65,6 +66,29 @@ def parse_cursor(order: OrderField, text: str) -> Position:
         if isinstance(place, int) and abs(place) >= 2**63:
             raise ValueError("too large")
         return Position(place, UUID(key))
+    except (binascii.Error, ValueError, TypeError, AttributeError) as error:
+        raise BadRequest("bad_cursor") from error
+
+
+def moment_cursor(order: str, place: Moment) -> str:
+    """An opaque place in a list in the order of time; `order` names the list and its direction."""
+    return _encode([order, place.at.isoformat(), str(place.id)])
+
+
+def parse_moment(order: str, text: str | None) -> Moment | None:
+    """
+    The place a cursor stands for; None without one.
+
+    :raises BadRequest: if it is damaged, or was made in another order
+    """
+    if text is None:
+        return None
+    try:
+        made_in, at, key = orjson.loads(base64.urlsafe_b64decode(text.encode()))
+        place = Moment(datetime.fromisoformat(at), UUID(key))
+        if made_in != order or place.at.tzinfo is None:
+            raise ValueError("another order")
+        return place
     except (binascii.Error, ValueError, TypeError, AttributeError) as error:
         raise BadRequest("bad_cursor") from error
 

@@ -37,6 +37,10 @@ describe_enum(
         " not done yet, cancelled or failed.",
         RefusalCode.VERIFICATION_EXPIRED: "The check was not completed in time.",
         RefusalCode.STATEMENT_TEXT_INVALID: "The text of a statement is empty or too long.",
+        RefusalCode.TASK_TAKEN: "Another officer has taken the task.",
+        RefusalCode.TASK_NOT_TAKEN: "Nobody has taken the task: its owner does this.",
+        RefusalCode.TASK_CLOSED: "The task is closed, with another outcome or by somebody else.",
+        RefusalCode.TASK_NOTE_INVALID: "The note is empty or has more than 500 characters.",
         RefusalCode.ANNULLED: "The record was deleted or the decision annulled: nothing to handle,"
         " nothing to pay.",
         RefusalCode.NO_LONGER_LISTED: "The register lists it no longer and does not say why.",
@@ -79,6 +83,12 @@ describe_enum(
         RefusalCode.AMOUNT_CHANGED: "The amount due is not the one that was shown: ask again.",
         RefusalCode.PAYMENT_REFUSED: "The channel refused to begin the payment: nothing was"
         " charged. Another attempt needs a new idempotency key.",
+        RefusalCode.REFUND_UNDER_WAY: "A refund of the payment has no end yet: one at a time.",
+        RefusalCode.REFUNDABLE_CHANGED: "What is left of the payment is not `expectedRefundable`.",
+        RefusalCode.NOTHING_TO_REFUND: "Nothing is left of the payment.",
+        RefusalCode.BEYOND_REFUNDABLE: "More than is left of a line, or no such line.",
+        RefusalCode.SURPLUS_IN_PARTS: "Money that settled nothing goes back as a whole line.",
+        RefusalCode.TOO_MANY_REFUNDS: "The channel's limit of refunds for one payment.",
         RefusalCode.FINE_OVER_LIMIT: "The fine is above the limit for handling online (R2).",
         RefusalCode.SINGLE_POINTS_OVER_LIMIT: "One violation has too many points (R4).",
         RefusalCode.LARGE_CLASS_POINTS: "Holders of A and B classes take points at a window (R5).",

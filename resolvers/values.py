@@ -10,17 +10,30 @@ from resolvers.described import describe_enum
 
 Fen = NewType("Fen", int)
 
+MOST_FEN = 2**53
+
+
+def _fen(value: object) -> int:
+    """:raises ValueError: for anything but a whole number of fen"""
+    # A bool is an int to Python.
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MOST_FEN:
+        raise ValueError("an amount is a whole number of fen from 0 to 2^53")
+    return value
+
+
 FEN = strawberry.scalar(
     name="Fen",
     description="An amount in integer fen (分), the hundredth of a yuan. Safe up to 2^53.",
     serialize=int,
-    parse_value=int,
+    parse_value=_fen,
 )
 
 
 @strawberry.type(description="An amount of renminbi. Never computed with floating point.")
 class Money:
-    fen: Fen = strawberry.field(description="The amount in fen: 20000 for 200 yuan.")
+    fen: Fen = strawberry.field(
+        description="The amount in fen: 20000 for 200 yuan. Below zero only where a field says so."
+    )
     yuan: str = strawberry.field(description='The amount in yuan with two decimals: "200.00".')
 
     @classmethod

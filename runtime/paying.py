@@ -7,6 +7,7 @@ from domain.ids import new_id
 from gateways.police_writes import PoliceWrites
 from runtime.ground import Ground
 from runtime.platforms import Platforms
+from services.discrepancies import Discrepancies
 from services.law import LawService
 from services.ledger import Ledger
 from services.payments.baskets import Baskets
@@ -18,6 +19,12 @@ from services.payments.payers import Payers
 from services.payments.service import PaymentService
 from services.payments.settlement import Settlement
 from services.payments.write_backs import WriteBacks
+from services.refunds.annulled import AnnulledRefunds
+from services.refunds.checks import RefundChecks
+from services.refunds.ending import RefundEnding
+from services.refunds.making import RefundMaking
+from services.refunds.service import RefundService
+from services.refunds.surplus import Surplus
 from services.violations import ViolationService
 
 
@@ -29,6 +36,11 @@ class Paying:
     notices: NoticeService
     checks: PaymentChecks
     write_backs: WriteBacks
+    refunds: RefundService
+    refund_checks: RefundChecks
+    annulled: AnnulledRefunds
+    ledger: Ledger
+    discrepancies: Discrepancies
 
 
 def build_paying(
@@ -41,7 +53,13 @@ def build_paying(
     """Put it together."""
     db, vault, clock = ground.db, ground.vault, ground.clock
     wake, reached = ground.wake, ground.reached
-    settlement = Settlement(Ledger(new_id), clock, wake, reached)
+    ledger = Ledger(new_id)
+    discrepancies = Discrepancies(ledger, clock)
+    making = RefundMaking(ledger, discrepancies, clock, wake)
+    ending = RefundEnding(ledger, discrepancies, clock, reached)
+    refund_checks = RefundChecks(db, platforms.refunds, ending, clock, reached)
+    cutoff = timedelta(hours=ground.settings.treasury_cutoff_hours)
+    settlement = Settlement(ledger, Surplus(making), clock, wake, reached)
     opening = Opening(db, vault, platforms.payments, clock, reached)
     checks = PaymentChecks(db, platforms.payments, opening, settlement, clock, reached)
     return Paying(
@@ -60,4 +78,9 @@ def build_paying(
         notices=NoticeService(db, platforms.payments, settlement, clock, wake, reached),
         checks=checks,
         write_backs=WriteBacks(db, police, clock, reached),
+        refunds=RefundService(db, making, refund_checks, clock, cutoff, reached),
+        refund_checks=refund_checks,
+        annulled=AnnulledRefunds(db, making, clock, cutoff),
+        ledger=ledger,
+        discrepancies=discrepancies,
     )

@@ -91,6 +91,12 @@ class Settings(BaseSettings):
     webhooks_url: str | None = None
     # Alipay takes 1 minute to 15 days, a prepay_id of WeChat Pay is good for two hours.
     payment_minutes: Annotated[int, Field(ge=1, le=110)] = 15
+    treasury_cutoff_hours: Annotated[int, Field(ge=0, le=24 * 365)] = 10
+    # What channels keep for themselves, as agreed on; not looked at if it is not given.
+    alipay_fee_per_ten_thousand: Annotated[int, Field(ge=0, le=10_000)] | None = None
+    wechat_pay_fee_per_ten_thousand: Annotated[int, Field(ge=0, le=10_000)] | None = None
+    # Questions to the register about one day of a channel.
+    reconcile_register_calls: Annotated[int, Field(ge=0)] = 5000
     crash_at: CrashPoint | None = None
 
     graphiql: GraphiQLDoor | None = None

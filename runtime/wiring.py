@@ -23,6 +23,7 @@ from runtime.paying import Paying, build_paying
 from runtime.platforms import Platforms, open_platforms
 from runtime.police import open_police
 from runtime.queue import QueueWake, queue_app
+from runtime.reconciling import open_reconciliation
 from runtime.rulebooks import calendar_of, rulebook_of
 from runtime.settings import Settings
 from services.acceptance import AcceptanceService
@@ -39,11 +40,16 @@ from services.mirror import Mirror
 from services.mirror_writes import MirrorWriter
 from services.receipt_pdf import Letterhead
 from services.receipts import NO_TOKENS, ReceiptService, ReceiptTokens
+from services.reconciliation.service import Reconciliation
+from services.reconciliation_views import ReconciliationViews
 from services.revocations import Revocations
 from services.session_ends import SessionEnds
 from services.sessions import SessionService
+from services.settlement_statements import SettlementStatements
 from services.sign_in import SignInService
 from services.statements import StatementService
+from services.task_desk import TaskDesk
+from services.tickets import Tickets
 from services.verification import VerificationService
 from services.violations import ViolationService
 from services.wakes import Errand
@@ -60,6 +66,7 @@ class Running:
     revocations: Revocations
     identities: SealedIdentities
     paying: Paying
+    reconciliation: Reconciliation
     chores: Chores
     housekeeping: Housekeeping
 
@@ -97,6 +104,9 @@ async def open_services(
         law = LawService(rulebook_of(settings), calendar_of(settings), codes, clock)
         violations = ViolationService(db, ground.vault, mirror, _ages(settings), clock)
         paying = build_paying(ground, platforms, writes, violations, law)
+        reconciliation = await stack.enter_async_context(
+            open_reconciliation(ground, database_url, platforms, police, paying)
+        )
         accepting = build_accepting(ground, police, writes, mirror, violations, law)
         yield Running(
             _services(
@@ -117,12 +127,14 @@ async def open_services(
             revocations,
             SealedIdentities(ground.vault),
             paying,
+            reconciliation,
             Chores(
                 {
                     Errand.PAYMENT: paying.checks,
                     Errand.WRITE_BACK: paying.write_backs,
+                    Errand.REFUND: paying.refund_checks,
                 },
-                (accepting.writes,),
+                (accepting.writes, paying.annulled),
             ),
             Housekeeping(db, clock),
         )
@@ -188,7 +200,7 @@ def _services(
         binding=BindingService(db, vault, mirror, clock, new_id, limits),
         violations=violations,
         licences=accepting.previews.licences,
-        evidence=EvidenceService(police, vault.derive("evidence"), clock),
+        evidence=EvidenceService(police, Tickets(vault.derive("evidence"), "evidence", clock)),
         sign_in=sign_in,
         sessions=SessionService(db, ends, access_tokens, refresh_tokens, clock, longest),
         verification=VerificationService(
@@ -211,13 +223,16 @@ def _services(
         ),
         decision_texts=DecisionTextService(db, vault),
         payments=paying.payments,
+        refunds=paying.refunds,
         receipts=ReceiptService(
             db,
             receipt_tokens,
             Letterhead(settings.police_unit_name, settings.public_url),
-            vault.derive("receipt"),
-            clock,
+            Tickets(vault.derive("receipt"), "receipt", clock),
         ),
+        task_desk=TaskDesk(db, vault, paying.discrepancies, clock),
+        reconciliation_views=ReconciliationViews(db),
+        settlement_statements=SettlementStatements(db, clock),
         codes=law.codes,
         clock=clock,
     )

@@ -1,7 +1,10 @@
-"""Who may use the citizen services."""
+"""Who may use which services."""
 
 from domain.failures import Forbidden, StepUpRequired, Unauthenticated
-from domain.principals import Anonymous, Citizen, Principal
+from domain.principals import Anonymous, Citizen, Officer, Principal
+
+# The role of those who watch over the money (对账岗).
+FINANCE = "finance"
 
 
 def require_citizen(principal: Principal) -> Citizen:
@@ -28,3 +31,17 @@ def require_identity(principal: Principal) -> tuple[Citizen, str]:
     if citizen.identity_number is None:
         raise StepUpRequired("verify_identity")
     return citizen, citizen.identity_number
+
+
+def require_officer(principal: Principal, role: str) -> Officer:
+    """
+    The signed-in officer, who has the role.
+
+    :raises Unauthenticated: when nobody is signed in
+    :raises Forbidden: for a citizen, and for an officer without the role
+    """
+    if isinstance(principal, Anonymous):
+        raise Unauthenticated("sign_in")
+    if not isinstance(principal, Officer) or role not in principal.roles:
+        raise Forbidden("officers_only", part=role)
+    return principal

@@ -107,12 +107,15 @@ class Discrepancies:
         End a discrepancy, and take its money out of suspense; False if it has ended before.
 
         HEALED: the service knows by itself, and closes the task, too. RESOLVED: people closed it.
+        Surplus that people gave back in another way leaves suspense here; what the service gives
+        back does so by its refund.
         """
         row = await self._standing(connection, number)
         if row is None:
             return False
         now = self.clock()
-        if row["suspense_fen"] and is_booked_here(row["kind"]):
+        by_people = state is DiscrepancyState.RESOLVED
+        if row["suspense_fen"] and (by_people or is_booked_here(row["kind"])):
             posting = discrepancy_cleared(
                 row["channel"], number, fen=row["suspense_fen"], occurred_at=now
             )
@@ -123,6 +126,10 @@ class Discrepancies:
             outcome = TaskOutcome.CORRECTED_BY_OTHERS
             await end_task(connection, TaskKind.DISCREPANCY, number, outcome, now)
         return True
+
+    async def lock(self, connection: AsyncConnection, number: str) -> None:
+        """Hold a standing discrepancy: it comes before its task in the order of locking."""
+        await self._standing(connection, number)
 
     async def _standing(self, connection: AsyncConnection, number: str) -> RowMapping | None:
         return (await connection.execute(LOCKED, {"of_number": number})).mappings().first()

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.principals import person_id
+from domain.principals import Officer, person_id
 from domain.times import Clock
 from models.database import Database
 from models.session import RevokedKind
 from services.revocations import revoke
+from services.tasks import release_tasks_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +19,14 @@ class DismissalService:
     clock: Clock
 
     async def dismiss(self, issuer: str, subject: str, reason: str) -> None:
-        """Refuse every token about this person, those still to be issued too. Safe to repeat."""
+        """
+        Refuse every token about this person, those still to be issued too. Safe to repeat.
+
+        The tasks they had are anybody's again.
+        """
         await self._revoke(issuer, subject, None, reason)
+        async with self.db.begin() as connection:
+            await release_tasks_of(connection, Officer(issuer, subject).actor, self.clock())
 
     async def reinstate(self, issuer: str, subject: str) -> None:
         """Let the person in again."""

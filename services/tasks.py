@@ -72,3 +72,15 @@ async def add_event(
         "at": now,
     }
     await connection.execute(NOTE, event)
+
+
+async def release_tasks_of(connection: AsyncConnection, actor: str, now: datetime) -> None:
+    """Let others have the open tasks of somebody who has gone."""
+    left = (
+        update(table_of(HumanTask))
+        .where(TASK.owner == actor, TASK.closed_at.is_(None))
+        .values(owner=None)
+        .returning(TASK.id)
+    )
+    for task_id in (await connection.execute(left)).scalars().all():
+        await add_event(connection, task_id, TaskAction.RELEASED, now)

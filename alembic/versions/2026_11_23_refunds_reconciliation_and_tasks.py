@@ -101,6 +101,7 @@ def upgrade() -> None:
     sa.Column('day', sa.Date(), nullable=False),
     sa.Column('of_day', sa.Date(), nullable=False),
     sa.Column('agency_code', sa.String(length=20), nullable=False),
+    sa.Column('agency_name', sa.String(length=128), nullable=True),
     sa.Column('payments', sa.BigInteger(), nullable=False),
     sa.Column('principal_fen', sa.BigInteger(), nullable=False),
     sa.Column('surcharge_fen', sa.BigInteger(), nullable=False),
@@ -190,6 +191,7 @@ def upgrade() -> None:
     op.create_index('ix_payments_channel_paid_at', 'payments', ['channel', 'paid_at'], unique=False, postgresql_where=sa.text('paid_at IS NOT NULL'))
     op.create_index('ix_ledger_transactions_occurred_at', 'ledger_transactions', ['occurred_at'], unique=False)
     op.create_index('ix_ledger_transactions_created_at', 'ledger_transactions', ['created_at'], unique=False, postgresql_using='brin')
+    op.create_index('ix_ledger_entries_suspense', 'ledger_entries', ['transaction_id'], unique=False, postgresql_include=['amount_fen'], postgresql_where=sa.text("account = 'suspense'"))
     op.create_index('ix_violations_annulled', 'violations', ['decision_number'], unique=False, postgresql_where=sa.text('decision_annulled AND settled_at IS NOT NULL'))
     op.create_check_constraint(op.f('ck_human_tasks_closed_with_outcome'), 'human_tasks', '(closed_at IS NULL) = (outcome IS NULL)')
     for table, column, _, after in LISTS:
@@ -203,6 +205,7 @@ def downgrade() -> None:
         widen(table, column, before)
     op.drop_constraint(op.f('ck_human_tasks_closed_with_outcome'), 'human_tasks', type_='check')
     op.drop_index('ix_violations_annulled', table_name='violations', postgresql_where=sa.text('decision_annulled AND settled_at IS NOT NULL'))
+    op.drop_index('ix_ledger_entries_suspense', table_name='ledger_entries', postgresql_include=['amount_fen'], postgresql_where=sa.text("account = 'suspense'"))
     op.drop_index('ix_ledger_transactions_created_at', table_name='ledger_transactions', postgresql_using='brin')
     op.drop_index('ix_ledger_transactions_occurred_at', table_name='ledger_transactions')
     op.drop_index('ix_payments_channel_paid_at', table_name='payments', postgresql_where=sa.text('paid_at IS NOT NULL'))

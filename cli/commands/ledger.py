@@ -5,7 +5,7 @@ import asyncio
 import typer
 from rich.table import Table
 
-from cli.books import trial_balance
+from cli.books import read_books
 from cli.console import OUT
 from domain.money import Money
 from runtime.settings import load_settings
@@ -15,11 +15,20 @@ EXAMPLE = "clearway ledger"
 
 
 def command() -> None:
-    """Show the books: every account, and that all debits equal all credits. Exit 1 if not."""
-    trial = asyncio.run(trial_balance(load_settings()))
+    """
+    Show the books: every account, that debits equal credits, and what explains the suspense.
+
+    Exit 1 if debits are not credits, or suspense is not the open discrepancies.
+    """
+    books = asyncio.run(read_books(load_settings()))
+    trial, suspense = books.trial, books.suspense
     OUT.print(_table(trial))
     OUT.print(f"Difference: {_yuan(trial.difference)} yuan")
-    if trial.difference:
+    OUT.print(
+        f"Suspense: {_yuan(suspense.balance)} yuan; open discrepancies:"
+        f" {_yuan(suspense.explained)} yuan; unexplained: {_yuan(suspense.difference)} yuan"
+    )
+    if trial.difference or suspense.difference:
         raise typer.Exit(1)
 
 
@@ -34,4 +43,4 @@ def _table(trial: TrialBalance) -> Table:
 
 
 def _yuan(fen: int) -> str:
-    return f"-{Money(-fen).yuan}" if fen < 0 else Money(fen).yuan
+    return Money(fen).yuan

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -15,10 +15,13 @@ from domain.ledger import (
     Posting,
     PostingKind,
     SuspenseReason,
+    discrepancy,
+    discrepancy_cleared,
     fees,
     refund,
     refund_from_suspense,
     refund_payout,
+    reversal,
     settlement,
     suspense,
 )
@@ -94,6 +97,43 @@ CASES = [
         PostingKind.FEE,
         [(Account.CHANNEL_FEES, 120), (Account.WECHAT_CLEARING, -120)],
     ),
+    Case(
+        fees(Channel.ALIPAY, "a1", net_fen=-120, occurred_at=NOW),
+        PostingKind.FEE,
+        [(Account.CHANNEL_FEES, -120), (Account.ALIPAY_CLEARING, 120)],
+    ),
+    Case(
+        reversal(
+            refund("a1", principal=FINE, surcharge=SURCHARGE, decided_at=NOW - timedelta(days=1)),
+            decided_at=NOW,
+        ),
+        PostingKind.REFUND_REVERSED,
+        [
+            (Account.TREASURY_PAYABLE_FINES, -20000),
+            (Account.TREASURY_PAYABLE_SURCHARGES, -1800),
+            (Account.REFUNDS_PAYABLE, 21800),
+        ],
+    ),
+    Case(
+        reversal(refund_from_suspense("a1", amount=FINE, decided_at=NOW), decided_at=NOW),
+        PostingKind.REFUND_REVERSED,
+        [(Account.SUSPENSE, -20000), (Account.REFUNDS_PAYABLE, 20000)],
+    ),
+    Case(
+        discrepancy(Channel.ALIPAY, "a1", fen=20000, occurred_at=NOW),
+        PostingKind.DISCREPANCY,
+        [(Account.ALIPAY_CLEARING, 20000), (Account.SUSPENSE, -20000)],
+    ),
+    Case(
+        discrepancy(Channel.WECHAT, "a1", fen=-20000, occurred_at=NOW),
+        PostingKind.DISCREPANCY,
+        [(Account.WECHAT_CLEARING, -20000), (Account.SUSPENSE, 20000)],
+    ),
+    Case(
+        discrepancy_cleared(Channel.WECHAT, "a1", fen=-20000, occurred_at=NOW),
+        PostingKind.DISCREPANCY_CLEARED,
+        [(Account.WECHAT_CLEARING, 20000), (Account.SUSPENSE, -20000)],
+    ),
 ]
 
 
@@ -150,13 +190,14 @@ def test_a_posting_needs_a_zone() -> None:
         lambda: refund("a1", principal=FINE, surcharge=Money(-1), decided_at=NOW),
         lambda: refund_from_suspense("a1", amount=Money(-1), decided_at=NOW),
         lambda: refund_payout(Channel.ALIPAY, "a1", amount=Money(-1), occurred_at=NOW),
-        lambda: fees(Channel.ALIPAY, "a1", net_fen=-1, occurred_at=NOW),
         lambda: fees(Channel.ALIPAY, "a1", net_fen=0, occurred_at=NOW),
+        lambda: discrepancy(Channel.ALIPAY, "a1", fen=0, occurred_at=NOW),
+        lambda: discrepancy_cleared(Channel.ALIPAY, "a1", fen=0, occurred_at=NOW),
         lambda: settlement(
             Channel.ALIPAY, "a1", principal=NOTHING, surcharge=NOTHING, occurred_at=NOW
         ),
     ],
 )
 def test_less_than_nothing_and_nothing_are_not_booked(book: Callable[[], Posting]) -> None:
-    with pytest.raises(ValueError, match=r"negative|sum to zero"):
+    with pytest.raises(ValueError, match=r"negative|sum to zero|other than zero"):
         book()

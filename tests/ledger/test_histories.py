@@ -16,10 +16,13 @@ from domain.ledger import (
     Posting,
     PostingKind,
     SuspenseReason,
+    discrepancy,
+    discrepancy_cleared,
     fees,
     refund,
     refund_from_suspense,
     refund_payout,
+    reversal,
     settlement,
     suspense,
 )
@@ -73,6 +76,11 @@ def any_posting(chance: random.Random, prefix: str) -> Posting:
     channel = chance.choice(list(Channel))
     amount, surcharge = Money(chance.choice([5000, 20000])), Money(chance.choice([0, 0, 150]))
     at = NOW + timedelta(seconds=chance.randrange(100))
+    net = chance.choice([amount.fen, -amount.fen])
+    owed = [
+        refund(ref, principal=amount, surcharge=surcharge, decided_at=at),
+        refund_from_suspense(ref, amount=amount, decided_at=at),
+    ]
     return chance.choice(
         [
             settlement(channel, ref, principal=amount, surcharge=surcharge, occurred_at=at),
@@ -83,10 +91,12 @@ def any_posting(chance: random.Random, prefix: str) -> Posting:
                 reason=chance.choice(list(SuspenseReason)),
                 occurred_at=at,
             ),
-            refund(ref, principal=amount, surcharge=surcharge, decided_at=at),
-            refund_from_suspense(ref, amount=amount, decided_at=at),
+            *owed,
             refund_payout(channel, ref, amount=amount, occurred_at=at),
-            fees(channel, ref, net_fen=amount.fen, occurred_at=at),
+            reversal(chance.choice(owed), decided_at=at),
+            fees(channel, ref, net_fen=net, occurred_at=at),
+            discrepancy(channel, ref, fen=net, occurred_at=at),
+            discrepancy_cleared(channel, ref, fen=net, occurred_at=at),
         ]
     )
 

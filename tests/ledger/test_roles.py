@@ -11,12 +11,18 @@ from domain.ids import new_id
 from domain.money import Money
 from domain.payments import PaymentStatus, Trade, TradeState
 from domain.platforms import Channel
+from domain.tasks import TaskKind
 from models.database import Database
 from models.payment import ItemState, Payment, PaymentItem
+from models.statement_queries import ALONE, ISSUE
 from runtime.queue import QueueWake, queue_app
 from services.crash_points import go_on
+from services.discrepancies import Discrepancies
 from services.ledger import Ledger
 from services.payments.settlement import Settled, Settlement
+from services.refunds.making import RefundMaking
+from services.refunds.surplus import Surplus
+from services.tasks import ask_people
 from tests.ledger.books import NOW
 from tests.ledger.test_triggers import ROLES
 
@@ -28,7 +34,9 @@ async def test_the_role_of_production_settles_and_does_jobs(
     db: Database, ledger: Ledger, database_url: str
 ) -> None:
     """In a transaction that is rolled back: a role belongs to the whole server."""
-    settlement = Settlement(ledger, lambda: NOW, QueueWake(queue_app(database_url)), go_on)
+    wake = QueueWake(queue_app(database_url))
+    making = RefundMaking(ledger, Discrepancies(ledger, lambda: NOW), lambda: NOW, wake)
+    settlement = Settlement(ledger, Surplus(making), lambda: NOW, wake, go_on)
     async with db.engine.connect() as connection:
         await connection.exec_driver_sql(ROLES.read_text("utf-8"))
         await connection.execute(text("SET LOCAL ROLE clearway_app"))
@@ -47,6 +55,9 @@ async def test_the_role_of_production_settles_and_does_jobs(
         done = f"SELECT procrastinate_finish_job_v1({job['id']}, 'succeeded', true)"
         await connection.execute(text(done))
         assert await _scalar(connection, "SELECT count(*) FROM procrastinate_jobs") == 0
+        await ask_people(connection, TaskKind.BOOKS_DIFFER, NUMBER, NOW)
+        await connection.execute(ALONE)
+        await connection.execute(ISSUE, {"channel": Channel.ALIPAY, "day": NOW.date()})
         with pytest.raises(ProgrammingError, match="permission denied"):
             async with connection.begin_nested():
                 await connection.execute(text("DELETE FROM ledger_entries"))
