@@ -1,4 +1,4 @@
-.PHONY: run test check fix schema migration conformance sdks settlement chaos hostile lock help
+.PHONY: run test check fix schema migration conformance sdks settlement chaos reconciliation hostile lock help
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 BIN := .venv/bin
@@ -46,6 +46,9 @@ settlement: $(STAMP)  ## Settlements and payments a second, and whether every fe
 
 chaos: $(STAMP)  ## Payments while API, worker and PostgreSQL are killed; the truth logs are the judge
 	@$(BIN)/python -m benchmarks.chaos $(ARGS)
+
+reconciliation: $(STAMP)  ## Every kind of discrepancy found in 100,000 rows and nothing else; 300,000 rows in time
+	@$(BIN)/python -m benchmarks.reconciliation $(ARGS)
 
 hostile: $(STAMP)  ## CPU cost of hostile documents, the worst of each shape
 	@$(BIN)/python -m benchmarks.hostile_documents

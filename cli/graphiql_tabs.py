@@ -2,17 +2,21 @@
 
 import json
 import tempfile
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from cli.cities import binding, own_vehicles
 from cli.tokens import OFFICER_ROLE, citizen_claims, officer_claims
+from domain.times import legal_day, utc_now
 from graphql_api.graphiql import example
 from runtime.settings import Settings
 from sandbox.city import Person
+from services.access import FINANCE
 
 WORDS = "超速"
 CODE = "1625"
+DAYS = timedelta(days=7)
 
 
 def write_tabs(file: Path, settings: Settings, person: Person) -> None:
@@ -26,6 +30,7 @@ def write_tabs(file: Path, settings: Settings, person: Person) -> None:
 def _tabs(settings: Settings, person: Person) -> list[dict[str, Any]]:
     citizen = {"claims": citizen_claims(settings, person)}
     officer = {"claims": officer_claims(settings, OFFICER_ROLE)}
+    finance = {"claims": officer_claims(settings, FINANCE)}
     bind = [
         {"query": example("BindVehicle"), "variables": {"input": binding(one)}, **citizen}
         for one in own_vehicles(person)[:1]
@@ -36,4 +41,11 @@ def _tabs(settings: Settings, person: Person) -> list[dict[str, Any]]:
         {"query": example("Licence"), **citizen},
         {"query": example("ViolationCodes"), "variables": {"search": WORDS}, **citizen},
         {"query": example("Officer"), "variables": {"code": CODE}, **officer},
+        {"query": example("Finance"), "variables": _last_days(), **finance},
     ]
+
+
+def _last_days() -> dict[str, str]:
+    """The days whose reconciliation somebody looks at first."""
+    today = legal_day(utc_now())
+    return {"dayFrom": (today - DAYS).isoformat(), "dayUntil": today.isoformat()}

@@ -313,11 +313,14 @@ WHERE l.channel = :channel AND l.day = :day AND NOT {_foreign("l")} AND NOT {AGA
 COUNTED = text("""
 SELECT kind, state, count(*) AS found, sum(suspense_fen) AS suspense_fen
 FROM discrepancies WHERE channel = :channel AND day = :day GROUP BY kind, state""")
-FIRST_DAYS = text("""
+# The first money of a channel; without any, the first day that somebody wished for.
+FIRST = text("""
 SELECT (SELECT min(paid_at) FROM payments WHERE channel = :channel AND paid_at IS NOT NULL)
     AS paid_at,
-  min(day) AS day, max(day) AS newest, count(*) AS days
-FROM reconciliation_days WHERE channel = :channel""")
+  (SELECT min(day) FROM reconciliation_days WHERE channel = :channel) AS day""")
+KNOWN_SINCE = text("""
+SELECT count(*) FROM reconciliation_days
+WHERE channel = :channel AND day >= :first AND day < :today""")
 
 # The register's part.
 IS_CONFIRMED = "(w.state = 'done' AND coalesce(v.decision_paid = 'paid', false))"

@@ -96,7 +96,7 @@ class Settings(BaseSettings):
     alipay_fee_per_ten_thousand: Annotated[int, Field(ge=0, le=10_000)] | None = None
     wechat_pay_fee_per_ten_thousand: Annotated[int, Field(ge=0, le=10_000)] | None = None
     # Questions to the register about one day of a channel.
-    reconcile_register_calls: Annotated[int, Field(ge=0)] = 5000
+    reconcile_register_calls: Annotated[int, Field(ge=0)] = 1000
     crash_at: CrashPoint | None = None
 
     graphiql: GraphiQLDoor | None = None

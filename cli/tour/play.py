@@ -13,6 +13,8 @@ from cli.tour.law_steps import eligibility, quote
 from cli.tour.outage_steps import police_down
 from cli.tour.paying_steps import pay_alipay, pay_wechat, settle
 from cli.tour.proof_steps import ledger, receipt, write_back
+from cli.tour.reconcile_steps import reconcile
+from cli.tour.refund_steps import refund
 from cli.tour.session_steps import sign_in, sign_out, verify
 from cli.tour.story import Facts, Story
 
@@ -35,6 +37,8 @@ STEPS: dict[str, Step] = {
     "write-back": write_back,
     "receipt": receipt,
     "ledger": ledger,
+    "refund": refund,
+    "reconcile": reconcile,
     "police-down": police_down,
     "sign-out": sign_out,
 }

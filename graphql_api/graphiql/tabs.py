@@ -24,6 +24,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "ViolationCodes": {"search": "超速"},
     "Node": {"id": "(an id of a vehicle or a violation)"},
     "Officer": {"code": "1625"},
+    "Finance": {"dayFrom": "2026-11-01", "dayUntil": "2026-11-30"},
 }
 
 Sign = Callable[[Mapping[str, Any], timedelta], str]

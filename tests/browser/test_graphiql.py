@@ -27,7 +27,7 @@ pytestmark = pytest.mark.skipif(
 
 # Of the stack that the tests start.
 CITIZENS = 50
-TITLES = ["LookUp", "BindVehicle", "Licence", "ViolationCodes", "Officer"]
+TITLES = ["LookUp", "BindVehicle", "Licence", "ViolationCodes", "Officer", "Finance"]
 QUERY = ".graphiql-query-editor .CodeMirror"
 RESULT = ".result-window .CodeMirror"
 TOOLS = ".graphiql-editor-tool .CodeMirror"
@@ -134,6 +134,10 @@ async def test_a_citizen_looks_things_up(stack: Stack, browser: Browser) -> None
     assert bound["plate"]["display"].replace("·", "") == given["plate"]
     await go_to(browser, "Officer")
     assert (await result(browser))["data"]["viewer"] is None
+    await go_to(browser, "Finance")
+    desk = (await result(browser))["data"]["finance"]
+    assert desk["suspense"]["difference"] == {"yuan": "0.00"}
+    assert desk["tasks"]["totalCount"] == 0
 
     assert await browser.complaints() == []
     assert await kept(browser) == [{}, {}, [], [], ""]

@@ -2,12 +2,14 @@
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 from cli.cities import own_vehicles
 from cli.graphiql_tabs import write_tabs
 from cli.stack import Plan
 from cli.tokens import citizen_claims, officer_claims
+from domain.times import legal_day, utc_now
 from graphql_api.graphiql import example
 from runtime.settings import Profile, Settings
 from sandbox.city import Person
@@ -21,6 +23,7 @@ def test_tabs_say_who_and_hold_no_token(tmp_path: Path, citizen: Person) -> None
 
     write_tabs(file, settings, citizen)
 
+    today = legal_day(utc_now())
     mine = citizen_claims(settings, citizen)
     vehicle = own_vehicles(citizen)[0]
     given = {
@@ -37,6 +40,14 @@ def test_tabs_say_who_and_hold_no_token(tmp_path: Path, citizen: Person) -> None
             "query": example("Officer"),
             "variables": {"code": "1625"},
             "claims": officer_claims(settings, "reviewer"),
+        },
+        {
+            "query": example("Finance"),
+            "variables": {
+                "dayFrom": (today - timedelta(days=7)).isoformat(),
+                "dayUntil": today.isoformat(),
+            },
+            "claims": officer_claims(settings, "finance"),
         },
     ]
     assert file.stat().st_mode & 0o777 == 0o600

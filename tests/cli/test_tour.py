@@ -9,7 +9,7 @@ from tests.cli.processes import Stack, clearway, open_folder
 NAMES = [
     *("sign-in", "verify", "token", "bind", "look-up", "licence", "quote", "eligibility"),
     *("preview", "accept", "pay-alipay", "pay-wechat", "settle", "write-back", "receipt"),
-    *("ledger", "police-down", "sign-out"),
+    *("ledger", "refund", "reconcile", "police-down", "sign-out"),
 ]
 
 
