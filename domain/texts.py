@@ -95,6 +95,10 @@ FAILURE_TEXTS = {
         "这个 idempotencyKey 已用于另一个请求；新的请求请换一个新的。",
         "This `idempotencyKey` was used for another request: a new request needs a new key.",
     ),
+    "fen": Text(
+        "金额应为 0 到 2^53 之间的整数，单位为分。",
+        "An amount is a whole number of fen from 0 to 2^53.",
+    ),
     "refund_reason": Text(
         "退款原因只能由系统填写，请选择其他原因。",
         "That reason is the service's own: choose another.",

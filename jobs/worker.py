@@ -45,6 +45,8 @@ async def work(
         async with asyncio.TaskGroup() as group:
             group.create_task(_until(stop, "sweep", lambda: _sweep(chores, stop), SWEEP_SECONDS))
             group.create_task(_until(stop, "tidy", lambda: _tidy(housekeeping), TIDY_SECONDS))
+            anew = running.paying.annulled.sweep_decided_anew
+            group.create_task(_until(stop, "decided anew", anew, TIDY_SECONDS))
             # By itself: a whole day of bills must not keep payments waiting.
             group.create_task(_until(stop, "nightly", nightly.run_due, NIGHTLY_SECONDS))
             queue = group.create_task(

@@ -285,6 +285,9 @@ ORDER BY x.day, x.number""")
 SUMS = text(f"""
 SELECT count(*) AS lines,
   count(*) FILTER (WHERE {_foreign("l")}) AS foreign_lines,
+  count(*) FILTER (WHERE l.kind = 'payment') AS all_payments,
+  count(*) FILTER (WHERE l.kind = 'payment' AND (l.at < CAST(:begin AS timestamptz) - {ONE_HOUR}
+    OR l.at >= CAST(:end AS timestamptz) + {ONE_HOUR})) AS payments_elsewhen,
   count(*) FILTER (WHERE l.kind = 'payment' AND NOT {_foreign("l")}) AS payments,
   count(*) FILTER (WHERE l.kind = 'refund' AND NOT {_foreign("l")}) AS refunds,
   coalesce(sum(l.amount_fen) FILTER (WHERE l.kind = 'payment' AND NOT {_foreign("l")}), 0)

@@ -33,7 +33,6 @@ PAYMENT, ITEM = Payment.__table__.c, PaymentItem.__table__.c
 REPORT = WriteBack.__table__.c
 HELD = Discrepancy.__table__.c
 ACT, TASK = Violation.__table__.c, HumanTask.__table__.c
-HELD = Discrepancy.__table__.c
 
 # Parameter: of_number. Whoever makes or ends a refund holds this lock first.
 PAYMENT_OF_NUMBER = select(*PAYMENT).where(PAYMENT.number == bindparam("of_number"))
@@ -122,10 +121,13 @@ LINES_OF_REFUNDS = (
     .where(LINE.refund_id == func.any(bindparam("ids", type_=ARRAY(Uuid))))
     .order_by(LINE.refund_id, LINE.position)
 )
-# Parameters: of_id, now. The ones under way are seen to at once.
+# Parameters: of_id, now. Those that have not ended are seen to at once.
 HASTEN = (
     update(table_of(Refund))
-    .where(ROW.payment_id == bindparam("of_id"), ROW.status.in_(UNDER_WAY))
+    .where(
+        ROW.payment_id == bindparam("of_id"),
+        ROW.status.in_([*UNDER_WAY, RefundStatus.ABNORMAL]),
+    )
     .values(next_check_at=bindparam("now"))
     .returning(ROW.id)
 )
@@ -162,30 +164,38 @@ NOT_OVER = select(
         ROW.status.in_([*UNDER_WAY, RefundStatus.ABNORMAL]),
     )
 )
-# Parameter: most. Lines that were paid for decisions which are annulled by now, and nobody knows.
-PAID_AND_ANNULLED = (
+_IS_KNOWN = or_(
+    exists().where(
+        ROW.payment_id == ITEM.payment_id,
+        ROW.status.in_([*UNDER_WAY, RefundStatus.ABNORMAL]),
+    ),
+    exists().where(
+        ROW.payment_id == ITEM.payment_id,
+        ROW.idempotency_key == func.concat("annulled-", PAYMENT.number, "-", ITEM.position),
+    ),
+    exists().where(
+        TASK.kind == TaskKind.TREASURY_REFUND,
+        TASK.subject == func.concat(PAYMENT.number, "-", ITEM.position),
+    ),
+)
+_PAID_LINES = (
     select(PAYMENT.number, ITEM.position)
     .join_from(PaymentItem, Payment, PAYMENT.id == ITEM.payment_id)
-    .where(
-        ITEM.state == ItemState.PAID,
-        exists().where(
-            ACT.decision_number == ITEM.decision_number,
-            ACT.decision_annulled,
-            ACT.settled_at.is_not(None),
-        ),
-        ~exists().where(
-            ROW.payment_id == ITEM.payment_id,
-            ROW.status.in_([*UNDER_WAY, RefundStatus.ABNORMAL]),
-        ),
-        ~exists().where(
-            ROW.payment_id == ITEM.payment_id,
-            ROW.idempotency_key == func.concat("annulled-", PAYMENT.number, "-", ITEM.position),
-        ),
-        ~exists().where(
-            TASK.kind == TaskKind.TREASURY_REFUND,
-            TASK.subject == func.concat(PAYMENT.number, "-", ITEM.position),
-        ),
-    )
+    .where(ITEM.state == ItemState.PAID, ~_IS_KNOWN)
     .order_by(PAYMENT.number, ITEM.position)
     .limit(bindparam("most"))
+)
+# Parameter: most. Lines that were paid for decisions which are annulled by now, and nobody knows.
+PAID_AND_ANNULLED = _PAID_LINES.where(
+    exists().where(
+        ACT.decision_number == ITEM.decision_number,
+        ACT.decision_annulled,
+        ACT.settled_at.is_not(None),
+    )
+)
+# Parameter: most. The same of acts that were decided anew: the mirror forgot what was annulled, and
+# one act has one decision that stands. Every paid line is looked at.
+PAID_AND_DECIDED_ANEW = _PAID_LINES.where(
+    ~exists().where(ACT.decision_number == ITEM.decision_number),
+    exists().where(ACT.id == ITEM.violation_id, ACT.decision_number != ITEM.decision_number),
 )

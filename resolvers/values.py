@@ -6,6 +6,7 @@ from typing import NewType
 import strawberry
 
 from domain import freshness, money, records
+from domain.failures import BadRequest
 from resolvers.described import describe_enum
 
 Fen = NewType("Fen", int)
@@ -14,10 +15,10 @@ MOST_FEN = 2**53
 
 
 def _fen(value: object) -> int:
-    """:raises ValueError: for anything but a whole number of fen"""
+    """:raises BadRequest: for anything but a whole number of fen"""
     # A bool is an int to Python.
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MOST_FEN:
-        raise ValueError("an amount is a whole number of fen from 0 to 2^53")
+        raise BadRequest("fen")
     return value
 
 

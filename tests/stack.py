@@ -13,6 +13,7 @@ from aiohttp.test_utils import TestServer
 from sqlalchemy import event, text
 
 from cli.cities import make_city
+from cli.tokens import officer_claims
 from graphql_api.app import create_app
 from graphql_api.tokens import OwnIssuer
 from runtime.keys import signing_keys_dir
@@ -224,6 +225,9 @@ class Platforms:
         log = await self._send("GET", f"{channel.lower()}/control/log")
         return sum(call["method"] == method for call in log["calls"])
 
+    async def forget_calls(self, channel: str) -> None:
+        await self._send("DELETE", f"{channel.lower()}/control/log")
+
     async def _send(self, method: str, path: str, body: Json = None) -> Json:
         async with self.http.request(method, f"{self.url}/{path}", json=body) as response:
             answer = await response.json()
@@ -236,7 +240,8 @@ class Api:
     """The API over HTTP, with tokens for the people of the city."""
 
     http: httpx2.AsyncClient
-    running: Running
+    # All that there is: to write it out takes longer than many a test, and runners do.
+    running: Running = field(repr=False)
     issuer: OwnIssuer
     settings: Settings
     statements: list[str] = field(default_factory=list)
@@ -253,6 +258,11 @@ class Api:
         } | changed
         kept = {name: value for name, value in claims.items() if value is not None}
         return self.issuer.sign(kept, timedelta(minutes=15))
+
+    def officer(self, role: str) -> str:
+        """A token of an officer of one role."""
+        claims = officer_claims(self.settings, role)
+        return self.issuer.sign({"iss": self.settings.own_issuer, **claims}, timedelta(minutes=15))
 
     async def sweep(self) -> None:
         """What a worker does by itself, until nothing is due."""

@@ -23,7 +23,13 @@ from domain.platforms import Channel
 from runtime.settings import Settings, load_settings
 from runtime.wiring import open_services
 from services.reconciliation.reports import DayReport
-from services.reconciliation.service import Busy, NotConnected, NotOver, Reconciliation
+from services.reconciliation.service import (
+    Busy,
+    NotConnected,
+    NotOver,
+    Reconciliation,
+    TooLongAgo,
+)
 
 EXAMPLE = "clearway reconcile --day 2026-11-22"
 NOTHING_OPEN, SOMETHING_OPEN, NOT_DONE = 0, 1, 2
@@ -56,7 +62,8 @@ class Outcome:
     @property
     def exit_code(self) -> int:
         """2 if something could not be done, 1 if something is open or a bill was refused."""
-        waits = any(one.state is ReconciliationState.WAITING for one in self.reports)
+        refused = ReconciliationState.REFUSED
+        waits = any(one.reason and one.state is not refused for one in self.reports)
         if self.undone or waits:
             return NOT_DONE
         is_open = any(one.needs_people for one in self.reports)
@@ -135,6 +142,7 @@ def _sentence(error: Exception) -> str | None:
         return f"The channel does not answer ({error.reason.value}): try again later."
     sentences = {
         NotOver: "The day is not over: its bill is not all of it. Add --dry-run to look at it.",
+        TooLongAgo: "The day is more than a year ago.",
         NotConnected: "This channel is not configured: see docs/settings.md.",
         Busy: "A day of this channel is being reconciled just now: try again in some minutes.",
         BillNotReady: "The bill is not ready yet: channels make it until 10:00 of the next day.",

@@ -134,6 +134,9 @@ class Loading:
         sums = (await connection.execute(SUMS, day.parameters)).one()
         if sums.lines > 1 and sums.foreign_lines == sums.lines:
             raise BadBill("not one line is of this merchant")
+        if sums.all_payments > 1 and sums.payments_elsewhen == sums.all_payments:
+            # WeChat Pay's file does not say of which day it is.
+            raise BadBill("not one payment is of this day")
 
 
 async def sums_of(connection: AsyncConnection, day: BillDay) -> dict[str, int]:

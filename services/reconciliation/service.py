@@ -38,12 +38,18 @@ from services.tasks import ask_people, end_task
 
 log = logging.getLogger("clearway.reconciliation")
 
+# Older money neither comes nor goes back; a slip of the finger must not begin decades of days.
+OLDEST = timedelta(days=366)
 # Trouble of our own: it passes, or somebody reads the log.
 AFTER_TROUBLE = timedelta(minutes=5)
 
 
 class NotOver(Exception):
     """The day is not over: whatever its bill says so far is not all of it."""
+
+
+class TooLongAgo(Exception):
+    """The day is more than a year ago."""
 
 
 class Busy(Exception):
@@ -88,11 +94,11 @@ class Reconciliation:
         Do one day, due or not.
 
         :raises NotOver: if it is not over
+        :raises TooLongAgo: if it was over a year ago
         :raises NotConnected: if nobody has its bill
         :raises Busy: if somebody else is at it
         """
-        if channel not in self.sources:
-            raise NotConnected
+        self._check(channel, day)
         if day >= legal_day(self.clock()):
             raise NotOver
         await self.days.plan([channel])
@@ -106,12 +112,20 @@ class Reconciliation:
         """
         Compare one day, over or not, and write nothing; nobody is asked about what is found.
 
+        :raises TooLongAgo: if it was over a year ago
         :raises NotConnected: if nobody has its bill
         :raises BillNotReady, BadBill, UpstreamUnavailable: if there is no bill to compare
         """
+        self._check(channel, day)
+        if day > legal_day(self.clock()):
+            raise BillNotReady
+        return await self.trial.run(self.day_of(channel, day), self.sources[channel], progress)
+
+    def _check(self, channel: Channel, day: date) -> None:
         if channel not in self.sources:
             raise NotConnected
-        return await self.trial.run(self.day_of(channel, day), self.sources[channel], progress)
+        if day < legal_day(self.clock()) - OLDEST:
+            raise TooLongAgo
 
     async def _run(self, row: RowMapping, progress: Progress) -> DayReport:
         day = self.day_of(row["channel"], row["day"])
@@ -147,13 +161,15 @@ class Reconciliation:
 
     async def _loaded(self, day: BillDay, row: RowMapping, progress: Progress) -> str | None:
         """Have the lines in the database; why not, if not."""
-        if row["sha256"] is not None or row["state"] is ReconciliationState.DONE:
+        if row["sha256"] is not None:
             return None
+        was_done = row["state"] is ReconciliationState.DONE
         source = self.sources[day.channel]
         try:
             raw = await source.fetch(day.day)
         except NoBill:
-            if not await self._has_ours(day) or self.clock() >= not_ready(day).given_up_at:
+            is_given_up = self.clock() >= not_ready(day).given_up_at
+            if was_done or is_given_up or not await self._has_ours(day):
                 return None
             # It may only be early: it would say that all that is ours is missing.
             await self._wait(day, row, self._later(day))

@@ -4,6 +4,7 @@ import logging
 from dataclasses import dataclass
 from datetime import timedelta
 
+from sqlalchemy import Executable
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.failures import where
@@ -11,7 +12,12 @@ from domain.refunds import RefundReason
 from domain.tasks import TaskKind
 from domain.times import Clock
 from models.database import Database
-from models.refund_queries import EARLIER, PAID_AND_ANNULLED, PAYMENT_LOCKED
+from models.refund_queries import (
+    EARLIER,
+    PAID_AND_ANNULLED,
+    PAID_AND_DECIDED_ANEW,
+    PAYMENT_LOCKED,
+)
 from services.idempotency import request_hash
 from services.refunds.making import OURSELVES, RefundMaking, Wanted
 from services.refunds.treasury import is_the_treasurys
@@ -33,8 +39,15 @@ class AnnulledRefunds:
 
     async def sweep(self) -> int:
         """Decide some of the refunds that are owed; how many."""
+        return await self._see_to(PAID_AND_ANNULLED)
+
+    async def sweep_decided_anew(self) -> int:
+        """The same where the register decided anew before anybody looked; it takes a while."""
+        return await self._see_to(PAID_AND_DECIDED_ANEW)
+
+    async def _see_to(self, owing: Executable) -> int:
         async with self.db.read() as connection:
-            owed = (await connection.execute(PAID_AND_ANNULLED, {"most": SWEEP})).all()
+            owed = (await connection.execute(owing, {"most": SWEEP})).all()
         return sum([await self._see_to_one(number, position) for number, position in owed])
 
     async def _see_to_one(self, number: str, position: int) -> bool:

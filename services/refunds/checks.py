@@ -192,6 +192,10 @@ class RefundChecks:
             "reference": told.reference or row["reference"],
         }
         at, status = self.clock() + AFTERWARDS, RefundStatus.ABNORMAL
+        if row["status"] is RefundStatus.ABNORMAL:
+            # People know, and perhaps they are done with their part.
+            await self._put_back(row, status, at, **facts)
+            return
         await self._ask_people(row, at, TaskKind.REFUND_ABNORMAL, status=status, **facts)
 
     async def _doubt(self, row: RowMapping) -> None:

@@ -57,7 +57,7 @@ class Corner:
             if self.data.draw(st.booleans()):
                 await self.life.cancel(payment)
             self.world.clock.advance(seconds=1 + self.data.draw(st.sampled_from(MARGINS)))
-            await self.life.sweep()
+            await self.world.sweep()
 
     async def ordered_after_the_end(self) -> None:
         """An order arrives when its payment has ended; somebody pays it, perhaps a second time."""
@@ -98,7 +98,7 @@ class Corner:
                 await self.life.pay(payment, self.data.draw(st.sampled_from(UNSEEN)))
             else:
                 self.world.clock.advance(seconds=LIFE_SECONDS)
-                await self.life.sweep()
+                await self.world.sweep()
 
     async def report_in_trouble(self) -> None:
         """The register takes a report and does not answer, then finds no decision, then is well."""
@@ -106,10 +106,10 @@ class Corner:
             await self.life.pay(payment)
             register = self.world.register
             await register.switch("reset-after", interface="04C57", times=1)
-            await self.life.sweep()
+            await self.world.sweep()
             await register.switch("refusal", interface="04C57", times=1, parameters=NOT_FOUND)
             self.world.clock.advance(seconds=30)
-            await self.life.sweep()
+            await self.world.sweep()
             await register.calm()
 
     async def _begin(

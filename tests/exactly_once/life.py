@@ -91,10 +91,6 @@ class Life:
         """Give a payment up."""
         await self.world.payer(payment.channel).cancel(payment.id)
 
-    async def sweep(self) -> None:
-        """A worker looks for what is due, once."""
-        await self.world.api.running.chores.sweep()
-
     def _payments(self, query: str, *values: Json) -> list[Begun]:
         rows = self.world.rows(query, values)
         return [Begun(channel, number, node_id(key)) for channel, number, key in rows]

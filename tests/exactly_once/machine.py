@@ -34,7 +34,6 @@ AT_THE_REGISTER = ("down", "reset-after", "refusal", "night-window")
 PEOPLE = ("begin", "begin", "again", "pay", "pay", "pay", "tell", "cancel", "corner", "corner")
 ACCIDENTS = ("channel", "register", "heal", "heal", "restart", "lose the queue")
 SECONDS = (1, 1, 7, 7, 30, 30, 70, 300, 890, 960, 90_000)
-ENOUGH_SWEEPS = 60
 
 few = st.sampled_from([1, 1, 2, 5])
 baskets = st.sampled_from([[0], [1], [2], [3], [0, 1], [2, 0], [1, 2, 0], [4, 3]])
@@ -76,7 +75,7 @@ class PaymentMachine(RuleBasedStateMachine):
         self.world.clock.advance(seconds=seconds)
         for _ in range(sweeps):
             self.do(self.hinder(data, data.draw(channels), "query"))
-            self.do(self.life.sweep())
+            self.do(self.world.sweep())
 
     @rule(data=st.data(), kind=st.sampled_from(ACCIDENTS))
     def accidents(self, data: st.DataObject, kind: str) -> None:
@@ -170,7 +169,7 @@ class PaymentMachine(RuleBasedStateMachine):
         await self.world.heal()
         await self.world.stop()
         await self.world.start()
-        await self.sweep_until_quiet()
+        await self.world.sweep_until_quiet()
         evidence = await self.world.evidence()
         evidence.check_ended()
         helpless = {p.number for p in evidence.payments if p.has_task}
@@ -179,15 +178,7 @@ class PaymentMachine(RuleBasedStateMachine):
         assert {number for _, number in unknown} <= helpless | evidence.ordered_late, unknown
         for payment in self.life.begun:
             await self.life.tell(payment, {})
-        await self.sweep_until_quiet()
+        await self.world.sweep_until_quiet()
         (await self.world.evidence()).check_end()
         self.world.check_moves()
         self.world.note_reached()
-
-    async def sweep_until_quiet(self) -> None:
-        """A worker sweeps whenever something is due, until nothing is."""
-        for _ in range(ENOUGH_SWEEPS):
-            if not self.world.go_to_what_is_due():
-                return
-            await self.life.sweep()
-        raise AssertionError("the worker never comes to an end")

@@ -10,12 +10,15 @@ import httpx2
 import pytest
 from aiohttp import ClientSession
 
+from domain.refunds import RefundReason, RefundStatus
 from sandbox.city import City, Person
 from services.crash_points import CrashPoint
+from services.refunds.service import RefundRequest
 from tests.exactly_once.evidence import CHANNELS, Evidence
 from tests.exactly_once.leases import until_leased
 from tests.exactly_once.processes import Processes, installation, settings_of
 from tests.graphql.paying import Payer, payer_of
+from tests.refunds.office import OFFICER, REFUND
 from tests.stack import (
     Api,
     Credentials,
@@ -30,6 +33,7 @@ from tests.stack import (
 BEGINNING = (CrashPoint.PAYMENT_CLAIMED, CrashPoint.PAYMENT_BEGUN, CrashPoint.PAYMENT_AWAITING)
 NOTICE = (CrashPoint.NOTICE_VERIFIED, CrashPoint.SETTLED, CrashPoint.NOTICE_APPLIED)
 CHECK = (CrashPoint.CHECK_ASKED, CrashPoint.SETTLED)
+REFUNDING = (CrashPoint.REFUND_SENDING, CrashPoint.REFUND_SENT, CrashPoint.REFUND_DONE)
 STATUS = "SELECT status FROM payments WHERE number = '{}'"
 STATUS_AND_REPORTS = """SELECT status,
   (SELECT count(*) FROM write_backs WHERE state = 'pending') FROM payments WHERE number = '{}'"""
@@ -40,6 +44,10 @@ REPORT_LEASE_ENDS = """UPDATE write_backs SET lease_until = now()
   WHERE starts_with(serial, %(number)s) AND lease_id IS NOT NULL"""
 IS_DUE = """UPDATE payments SET next_check_at = now(), lease_until = least(lease_until, now())
   WHERE number = %(number)s"""
+# The end of a lease, and the seconds that the channel wants to be left alone.
+REFUND_IS_DUE = """UPDATE refunds SET next_check_at = now(),
+    lease_until = least(lease_until, now()), sent_at = sent_at - interval '1 minute'
+  WHERE payment_id = (SELECT id FROM payments WHERE number = %(number)s)"""
 IS_OVER = "UPDATE payments SET expires_at = now(), next_check_at = now() WHERE number = %(number)s"
 # A lease, one sweep, and some time for a busy machine.
 LEASE_SECONDS = 45 + 5 + 10
@@ -134,6 +142,16 @@ class Trial:
         self.clock.now = datetime.now(UTC)
         await self.here.sweep()
         await self.comes_to(status)
+
+    async def is_given_back(self) -> None:
+        """An officer decides that all of it goes back; nobody knows whether it does."""
+        refunds, number = self.here.running.paying.refunds, self.number
+        found = await refunds.find(OFFICER, number)
+        assert found is not None
+        reason = RefundReason.PAID_IN_ERROR
+        key = f"back-{number}"
+        wish = RefundRequest(number, None, found.refundable, reason, "7", key)
+        assert (await refunds.begin(OFFICER, wish)).status is RefundStatus.UNKNOWN
 
     async def evidence(self) -> Evidence:
         platforms = self.payer.platforms
@@ -281,6 +299,27 @@ async def test_a_worker_dies_when_it_has_closed_a_payment(
     processes.run(LEASE_ENDS, trial.number)
 
     await trial.is_seen_to("expired")
+
+
+async def test_a_worker_dies_while_it_gives_back(processes: Processes, trial_of: MakeTrial) -> None:
+    """The first answer is lost, and then one worker after the other dies a step later."""
+    trial = await trial_of("ALIPAY")
+    await trial.begun()
+    await trial.without_notice()
+    processes.run(IS_DUE, trial.number)
+    await trial.is_seen_to("paid")
+    platforms = trial.payer.platforms
+    await platforms.switch_paying("ALIPAY", "drop-before", method=REFUND["ALIPAY"], times=1)
+    await trial.is_given_back()
+
+    for point in REFUNDING:
+        processes.run(REFUND_IS_DUE, trial.number)
+        processes.work(point)
+        assert processes.died("worker")
+        assert await trial.status() == "refunding"
+    processes.run(REFUND_IS_DUE, trial.number)
+
+    await trial.is_seen_to("refunded")
 
 
 async def test_a_worker_that_is_told_to_stop_finishes_its_sweep(

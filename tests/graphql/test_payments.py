@@ -213,9 +213,7 @@ async def test_nobody_pays_in_time(api: Api, either: Payer, clock: TestClock) ->
     assert another["status"] == "AWAITING"
 
 
-async def test_money_after_the_end_is_in_suspense(
-    api: Api, either: Payer, clock: TestClock
-) -> None:
+async def test_money_after_the_end_goes_back(api: Api, either: Payer, clock: TestClock) -> None:
     """Paid in the last second, while the channel says for a while that nobody has."""
     owed = await either.decisions()
     payment = await either.begun(owed[0]["id"])
@@ -231,14 +229,32 @@ async def test_money_after_the_end_is_in_suspense(
 
     shown = await either.show(payment["id"])
     assert (shown["status"], shown["lines"][0]["status"]) == ("EXPIRED", "SURPLUS")
-    assert set(await api.rows(BOOKS)) == {
-        ("paid_after_close", f"{payment['number']}-1", f"{channel.lower()}_clearing", fen),
+    [(refund,)] = await api.rows("SELECT number FROM refunds")
+    clearing = f"{channel.lower()}_clearing"
+    decided = {
+        ("paid_after_close", f"{payment['number']}-1", clearing, fen),
         ("paid_after_close", f"{payment['number']}-1", "suspense", -fen),
+        ("refund_from_suspense", f"{refund}-1", "suspense", fen),
+        ("refund_from_suspense", f"{refund}-1", "refunds_payable", -fen),
     }
+    assert set(await api.rows(BOOKS)) == decided
+    for _ in range(2):
+        await api.sweep()
+        clock.advance(seconds=13)
+    assert set(await api.rows(BOOKS)) == decided | {
+        ("refund_payout", refund, "refunds_payable", fen),
+        ("refund_payout", refund, clearing, -fen),
+    }
+    assert [(one["kind"], one["fen"]) for one in await either.money()] == [
+        ("payment", fen),
+        ("refund", fen),
+    ]
+    shown = await either.show(payment["id"])
+    assert (shown["status"], shown["lines"][0]["status"]) == ("EXPIRED", "REFUNDED")
     assert await api.rows("SELECT count(*) FROM write_backs") == [(0,)]
 
 
-async def test_money_from_a_second_channel_is_in_suspense(
+async def test_money_from_a_second_channel_goes_back(
     api: Api, platforms: Platforms, register: Register, citizen: Person
 ) -> None:
     first = await payer_of(api, platforms, register, citizen, "ALIPAY", handled=1)
@@ -256,13 +272,19 @@ async def test_money_from_a_second_channel_is_in_suspense(
 
     await platforms.notify("ALIPAY", late["number"])
 
-    assert (await first.show(late["id"]))["lines"][0]["status"] == "SURPLUS"
+    await api.sweep()
+    assert (await first.show(late["id"]))["lines"][0]["status"] == "REFUNDED"
+    assert (await second.show(paid["id"]))["lines"][0]["status"] == "PAID"
     fen = late["amount"]["fen"]
+    assert [(one["kind"], one["fen"]) for one in await first.money()] == [
+        ("payment", fen),
+        ("refund", fen),
+    ]
     assert ("paid_twice", f"{late['number']}-1", "suspense", -fen) in await api.rows(BOOKS)
     assert await api.rows("SELECT sum(amount_fen) FROM ledger_entries") == [(0,)]
 
 
-async def test_money_for_an_annulled_decision_is_in_suspense(api: Api, payer: Payer) -> None:
+async def test_money_for_an_annulled_decision_goes_back(api: Api, payer: Payer) -> None:
     owed = await payer.decisions()
     payment = await payer.begun(owed[0]["id"], owed[1]["id"])
     await api.run(
@@ -273,11 +295,18 @@ async def test_money_for_an_annulled_decision_is_in_suspense(api: Api, payer: Pa
     await payer.tap_pay(payment)
     shown = await settled(payer, payment)
 
-    assert shown["status"] == "PAID"
+    assert shown["status"] == "REFUNDING"
     states = {line["decisionNumber"]: line["status"] for line in shown["lines"]}
     assert states == {owed[0]["number"]: "SURPLUS", owed[1]["number"]: "PAID"}
+    await api.sweep()
+    shown = await payer.show(payment["id"])
+    assert shown["status"] == "PAID"
+    states = {line["decisionNumber"]: line["status"] for line in shown["lines"]}
+    assert states == {owed[0]["number"]: "REFUNDED", owed[1]["number"]: "PAID"}
     assert sorted(kind for (kind,) in await api.rows("SELECT kind FROM ledger_transactions")) == [
         "paid_though_annulled",
+        "refund_from_suspense",
+        "refund_payout",
         "settlement",
     ]
     assert await api.rows("SELECT count(*) FROM write_backs") == [(1,)]

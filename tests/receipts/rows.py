@@ -9,10 +9,12 @@ from sqlalchemy import insert, update
 from domain.ids import new_id
 from domain.payments import PaymentStatus
 from domain.receipts import Receipt
+from domain.refunds import RefundReason, RefundStatus
 from domain.violations import CaptureKind, ViolationStatus
 from models.database import Database
 from models.mirror import Violation
 from models.payment import ItemState, Payment, PaymentItem
+from models.refund import Refund, RefundLine
 from tests.receipts.kit import PAID_AT
 
 
@@ -40,6 +42,37 @@ class Rows:
         mine = PaymentItem.decision_number == decision_number
         async with self.db.begin() as connection:
             await connection.execute(update(PaymentItem).where(mine).values(**values))
+
+    async def give_back(
+        self, payment_id: Any, status: RefundStatus, *lines: tuple[int, int, int]
+    ) -> None:
+        """A refund that stands so. Lines are position, principal and surcharge."""
+        refund_id = new_id()
+        values = {
+            "id": refund_id,
+            "number": f"R{refund_id.hex[:20]}",
+            "payment_id": payment_id,
+            "requester": "f-1",
+            "idempotency_key": f"{refund_id}",
+            "request_hash": b"hash",
+            "reason": RefundReason.PAID_IN_ERROR,
+            "status": status,
+            "amount_fen": sum(principal + surcharge for _, principal, surcharge in lines),
+            "created_at": PAID_AT,
+        }
+        parts = [
+            {
+                "refund_id": refund_id,
+                "position": position,
+                "principal_fen": principal,
+                "surcharge_fen": surcharge,
+                "from_suspense": False,
+            }
+            for position, principal, surcharge in lines
+        ]
+        async with self.db.begin() as connection:
+            await connection.execute(insert(Refund).values(values))
+            await connection.execute(insert(RefundLine), parts)
 
     async def decide(self, decision_number: str, *, annulled: bool) -> None:
         """What the register says of a decision."""

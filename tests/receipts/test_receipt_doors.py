@@ -14,6 +14,7 @@ from domain.money import Money
 from domain.payments import PaymentStatus
 from domain.principals import Anonymous
 from domain.receipts import Receipt
+from domain.refunds import RefundStatus
 from domain.texts import Language
 from graphql_api.tokens.key_rotation import add_key
 from graphql_api.tokens.receipts import ReceiptIssuer
@@ -124,10 +125,8 @@ async def test_what_is_not_genuine_is_told_nothing_and_costs_no_statement(
 @pytest.mark.parametrize(
     ("payment", "item", "status"),
     [
-        ({"status": PaymentStatus.REFUNDING}, {}, "REFUNDED"),
-        ({"status": PaymentStatus.REFUNDED}, {"state": ItemState.RELEASED}, "REFUNDED"),
-        ({}, {"state": ItemState.RELEASED}, "PARTLY_REFUNDED"),
-        ({"status": PaymentStatus.REFUNDING}, {"state": ItemState.RELEASED}, "PARTLY_REFUNDED"),
+        # What was given back is what refunds say.
+        ({"status": PaymentStatus.REFUNDING}, {}, "VALID"),
         ({}, {"state": ItemState.SURPLUS}, "VALID"),
         # Nothing of the kind ever happens: then we do not vouch for it.
         ({"status": PaymentStatus.EXPIRED}, {}, "UNKNOWN"),
@@ -155,9 +154,42 @@ async def test_what_happened_since(
     assert await verify(api, token) == told(status, (None, None))
 
 
+DONE, UNDER_WAY = RefundStatus.SUCCEEDED, RefundStatus.PROCESSING
+FAILED, ABNORMAL = RefundStatus.FAILED, RefundStatus.ABNORMAL
+
+
+@pytest.mark.parametrize(
+    ("refunds", "status"),
+    [
+        ([(DONE, (0, 20000, 0), (1, 20000, 600))], "REFUNDED"),
+        ([(UNDER_WAY, (0, 20000, 0), (1, 20000, 600))], "REFUNDED"),
+        ([(ABNORMAL, (0, 20000, 0), (1, 20000, 600))], "REFUNDED"),
+        (
+            [(DONE, (1, 0, 600)), (DONE, (0, 20000, 0), (1, 19999, 0)), (DONE, (1, 1, 0))],
+            "REFUNDED",
+        ),
+        ([(DONE, (0, 20000, 0), (1, 20000, 599))], "PARTLY_REFUNDED"),
+        ([(UNDER_WAY, (1, 1, 0))], "PARTLY_REFUNDED"),
+        ([(DONE, (0, 20000, 0)), (FAILED, (1, 20000, 600))], "PARTLY_REFUNDED"),
+        ([(FAILED, (0, 20000, 0), (1, 20000, 600))] * 2, "VALID"),
+    ],
+)
+async def test_what_went_back(
+    api: Api, rows: Rows, service: ReceiptService, refunds: list[Any], status: str
+) -> None:
+    """On its way counts, too: nobody shall be shown a receipt for money that is leaving."""
+    payment_id = await rows.pay(receipt(2))
+    for standing, *lines in refunds:
+        await rows.give_back(payment_id, standing, *lines)
+        if standing in (UNDER_WAY, ABNORMAL):
+            await rows.change_payment(receipt().number, status=PaymentStatus.REFUNDING)
+
+    assert await verify(api, service.token(receipt(2))) == told(status, (None, None))
+
+
 async def test_an_annulled_decision_shows(api: Api, rows: Rows, service: ReceiptService) -> None:
     token = service.token(receipt(2))
-    await rows.pay(receipt(2))
+    payment_id = await rows.pay(receipt(2))
     await rows.decide("500100110000000", annulled=False)
     # One decision may be about several acts.
     await rows.decide("500101110000001", annulled=False)
@@ -166,7 +198,9 @@ async def test_an_annulled_decision_shows(api: Api, rows: Rows, service: Receipt
 
     assert await verify(api, token) == told("ANNULLED", (False, True))
 
-    await rows.change_payment(receipt().number, status=PaymentStatus.REFUNDED)
+    await rows.give_back(payment_id, DONE, (1, 20000, 600))
+    assert await verify(api, token) == told("PARTLY_REFUNDED", (False, True))
+    await rows.give_back(payment_id, DONE, (0, 20000, 0))
     assert await verify(api, token) == told("REFUNDED", (False, True))
 
 
