@@ -103,8 +103,10 @@ WHERE l.channel = :channel AND l.day = :day AND l.kind = 'payment'""",
     "1",
     "CASE WHEN is_known THEN 'not_settled' ELSE 'unknown_payment' END",
 )
-# WeChat Pay lists what it has accepted and never again; Alipay what it has given back.
-LISTED_AT = """CASE WHEN p.channel = 'wechat' THEN coalesce(r.accepted_at, r.refunded_at)
+# WeChat Pay lists what it has accepted and never again; Alipay what it has given back. What has
+# failed here should be in no bill: people have to see whether the money went.
+LISTED_AT = """CASE WHEN r.status = 'failed' THEN NULL
+  WHEN p.channel = 'wechat' THEN coalesce(r.accepted_at, r.refunded_at)
   WHEN r.status = 'succeeded' THEN r.refunded_at END"""
 REFUND_LINES = _of_lines(
     f"""
@@ -182,6 +184,16 @@ WHERE NOT EXISTS (SELECT FROM bill_lines l WHERE l.refund_number = r.subject
     WHERE s.number = r.subject))""",
     "1",
 )
+# They were under way when their bill was compared.
+REFUNDS_FAILED_SINCE = text(f"""
+SELECT 'unknown_refund' AS kind, l.day, r.number AS subject, l.place, r.amount_fen AS ours_fen,
+  l.amount_fen AS theirs_fen, -l.amount_fen AS fen, 'open' AS state
+FROM refunds r JOIN payments p ON p.id = r.payment_id
+JOIN bill_lines l ON l.number = p.number AND l.channel = p.channel AND l.kind = 'refund'
+  AND l.refund_number = r.number AND l.day < :day
+JOIN reconciliation_days d ON d.channel = l.channel AND d.day = l.day AND d.state = 'done'
+WHERE p.channel = :channel AND r.status = 'failed' AND NOT {_foreign("l")} AND NOT {AGAIN}
+  AND r.ended_at >= CAST(:begin AS timestamptz) - {REFUNDS_BACK}""")
 IS_GOING_BACK = """EXISTS (
   SELECT FROM refunds r JOIN refund_lines k ON k.refund_id = r.id
   WHERE r.payment_id = i.payment_id AND k.position = i.position AND r.status <> 'failed')"""
@@ -197,7 +209,10 @@ WHERE t.kind = 'paid_twice' AND p.channel = :channel AND EXISTS (
   SELECT FROM bill_lines l WHERE l.number = p.number AND l.channel = :channel AND l.day = :day
     AND l.kind = 'payment' AND NOT {_foreign("l")})""")
 
-OF_A_DAY = (PAYMENT_LINES, REFUND_LINES, PAYMENTS_ABSENT, REFUNDS_ABSENT, PAID_TWICE)
+OF_A_DAY = (
+    *(PAYMENT_LINES, REFUND_LINES, PAYMENTS_ABSENT, REFUNDS_ABSENT),
+    *(REFUNDS_FAILED_SINCE, PAID_TWICE),
+)
 
 # Payments that a bill calls paid and we do not, of the day or of discrepancies that stand.
 UNSETTLED = text(f"""

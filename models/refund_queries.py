@@ -164,6 +164,7 @@ NOT_OVER = select(
         ROW.status.in_([*UNDER_WAY, RefundStatus.ABNORMAL]),
     )
 )
+PAID_ANEW = table_of(PaymentItem).alias("paid_anew").c
 _IS_KNOWN = or_(
     exists().where(
         ROW.payment_id == ITEM.payment_id,
@@ -194,8 +195,18 @@ PAID_AND_ANNULLED = _PAID_LINES.where(
     )
 )
 # Parameter: most. The same of acts that were decided anew: the mirror forgot what was annulled, and
-# one act has one decision that stands. Every paid line is looked at.
+# that it was paid. One act has one decision that stands. A number that was only put right is still
+# paid for. Every paid line is looked at.
 PAID_AND_DECIDED_ANEW = _PAID_LINES.where(
     ~exists().where(ACT.decision_number == ITEM.decision_number),
-    exists().where(ACT.id == ITEM.violation_id, ACT.decision_number != ITEM.decision_number),
+    exists().where(
+        ACT.id == ITEM.violation_id,
+        ACT.decision_number != ITEM.decision_number,
+        or_(
+            ACT.settled_at.is_(None),
+            exists().where(
+                PAID_ANEW.decision_number == ACT.decision_number, PAID_ANEW.state == ItemState.PAID
+            ),
+        ),
+    ),
 )

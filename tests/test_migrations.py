@@ -12,14 +12,12 @@ QUEUE = {
     "procrastinate_periodic_defers",
     "procrastinate_workers",
 }
+TASK = """INSERT INTO human_tasks (id, kind, subject, opened_at)
+  VALUES (gen_random_uuid(), 'payment_unknown', '2026', now())"""
 
 
 def test_up_check_down_up(migrated_url: str) -> None:
-    engine = create_engine(migrated_url)
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("CREATE DATABASE migrations"))
-    engine.dispose()
-    url = migrated_url.replace("/clearway?", "/migrations?")
+    url = _database(migrated_url, "migrations")
 
     migrate(url)
     command.check(alembic_config(url))
@@ -31,6 +29,35 @@ def test_up_check_down_up(migrated_url: str) -> None:
     assert _tables(url) == {"alembic_version"}
     migrate(url)
     command.check(alembic_config(url))
+
+
+def test_tasks_from_before_they_had_a_history_begin_one(migrated_url: str) -> None:
+    """And going back down loses none of them."""
+    url = _database(migrated_url, "histories")
+    migrate(url, "0005")
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text(TASK))
+
+    migrate(url)
+
+    with engine.connect() as connection:
+        events = connection.execute(text("SELECT position, action, actor, at FROM task_events"))
+        opened = connection.execute(text("SELECT opened_at FROM human_tasks"))
+        assert events.all() == [(1, "opened", None, opened.scalar_one())]
+    command.downgrade(alembic_config(url), "0005")
+    with engine.connect() as connection:
+        kept = connection.execute(text("SELECT kind, subject FROM human_tasks")).all()
+    engine.dispose()
+    assert kept == [("payment_unknown", "2026")]
+
+
+def _database(migrated_url: str, name: str) -> str:
+    engine = create_engine(migrated_url)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    engine.dispose()
+    return migrated_url.replace("/clearway?", f"/{name}?")
 
 
 def _tables(url: str) -> set[str]:

@@ -196,6 +196,8 @@ def upgrade() -> None:
     op.create_check_constraint(op.f('ck_human_tasks_closed_with_outcome'), 'human_tasks', '(closed_at IS NULL) = (outcome IS NULL)')
     for table, column, _, after in LISTS:
         widen(table, column, after)
+    # Tasks that are there began as every other does.
+    op.execute("INSERT INTO task_events (task_id, position, action, at) SELECT id, 1, 'opened', opened_at FROM human_tasks")
     op.execute(HISTORY)
     op.execute('CREATE TRIGGER task_events_only_grow BEFORE UPDATE OR DELETE OR TRUNCATE ON task_events FOR EACH STATEMENT EXECUTE FUNCTION history_only_grows()')
 

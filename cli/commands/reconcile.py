@@ -11,9 +11,10 @@ from typing import Annotated
 import typer
 from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn
 
-from cli.console import ERR, OUT
+from cli.console import ERR, OUT, show_problem
 from cli.databases import check_migrated, open_database
 from cli.logs import configure_logging
+from cli.problems import Problem, explained
 from cli.reconciliation_reports import as_json, show
 from cli.trial_channels import with_channels
 from domain.bills import BadBill, BillNotReady
@@ -32,6 +33,7 @@ from services.reconciliation.service import (
 )
 
 EXAMPLE = "clearway reconcile --day 2026-11-22"
+NO_CHANNEL = "Not configured: see docs/settings.md."
 NOTHING_OPEN, SOMETHING_OPEN, NOT_DONE = 0, 1, 2
 
 Day = Annotated[
@@ -80,12 +82,13 @@ def command(
     """
     if day is None and dry_run:
         raise typer.BadParameter("say which day: --day 2026-11-22", param_hint="--dry-run")
-    settings = with_channels(load_settings())
-    configure_logging(settings.log_level)
-    wanted = Wanted(day.date() if day else None, channel, dry_run)
-    with open_database(settings) as url:
-        check_migrated(url)
-        outcome = asyncio.run(_reconcile(settings, url, wanted))
+    try:
+        with explained():
+            outcome = _outcome(Wanted(day.date() if day else None, channel, dry_run))
+    except Problem as problem:
+        # 1 would say that it was done.
+        show_problem(problem)
+        raise typer.Exit(NOT_DONE) from None
     if json:
         OUT.print(as_json(outcome.reports, outcome.undone))
     else:
@@ -93,10 +96,22 @@ def command(
     raise typer.Exit(outcome.exit_code)
 
 
+def _outcome(wanted: Wanted) -> Outcome:
+    settings = with_channels(load_settings())
+    configure_logging(settings.log_level)
+    with open_database(settings) as url:
+        check_migrated(url)
+        return asyncio.run(_reconcile(settings, url, wanted))
+
+
 async def _reconcile(settings: Settings, database_url: str, wanted: Wanted) -> Outcome:
     async with open_services(settings, database_url) as running:
         reconciliation = _of(running.reconciliation, wanted.channel)
         outcome = Outcome([], {})
+        if not reconciliation.sources:
+            # Nobody is asked, which is not the same as nothing to ask about.
+            outcome.undone[wanted.channel or "all channels"] = NO_CHANNEL
+            return outcome
         if wanted.day is None:
             async for report in _due(reconciliation):
                 outcome.reports.append(report)
@@ -143,7 +158,7 @@ def _sentence(error: Exception) -> str | None:
     sentences = {
         NotOver: "The day is not over: its bill is not all of it. Add --dry-run to look at it.",
         TooLongAgo: "The day is more than a year ago.",
-        NotConnected: "This channel is not configured: see docs/settings.md.",
+        NotConnected: NO_CHANNEL,
         Busy: "A day of this channel is being reconciled just now: try again in some minutes.",
         BillNotReady: "The bill is not ready yet: channels make it until 10:00 of the next day.",
     }

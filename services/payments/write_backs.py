@@ -18,7 +18,7 @@ from domain.times import Clock, legal_day
 from gateways.police_writes import PoliceWrites
 from models.database import Database
 from models.due import release
-from models.payment import Payment, PaymentItem, WriteBack, WriteBackState
+from models.payment import ItemState, Payment, PaymentItem, WriteBack, WriteBackState
 from services.crash_points import CrashPoint, Reached
 from services.due_work import take_due
 from services.tasks import ask_people
@@ -58,6 +58,13 @@ class WriteBacks:
         except Exception as error:
             # One that cannot be told must not stop those that are due with it; its lease ends.
             log.error("a payment could not be read: %s", where(error))
+            return
+        if facts["state"] is ItemState.REFUNDED:
+            # All of it went back meanwhile: telling it now would be wrong.
+            async with self.db.single() as connection:
+                await connection.execute(
+                    release(WriteBack, row, None, state=WriteBackState.WITHDRAWN)
+                )
             return
         try:
             await self.police.report_payment(_report_of(row, facts))
@@ -107,6 +114,7 @@ class WriteBacks:
                 item.check_character,
                 item.principal_fen,
                 item.surcharge_fen,
+                item.state,
                 payment.paid_at,
                 payment.ended_at,
             )

@@ -11,7 +11,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from domain.payments import PaymentStatus
+from domain.refunds import RefundStatus
 from graphql_api.tokens.receipts import ReceiptIssuer
 from runtime.receipt_keys import receipt_keys_dir
 from tests.cli.processes import COMMAND, PATIENCE_SECONDS, clearway, environment
@@ -146,9 +146,9 @@ async def test_online_the_status_is_asked(api: Api, online: str) -> None:
     assert (code, out) == (2, SAID + "status    UNKNOWN\n")
     assert said == "Error: The signature is good, but no such payment is known there.\n"
 
-    await rows.pay(receipt(2))
+    payment_id = await rows.pay(receipt(2))
     assert await _verify(shown, online + "/") == (0, SAID + "status    VALID\n", "")
-    await rows.change_payment(receipt().number, status=PaymentStatus.REFUNDED)
+    await rows.give_back(payment_id, RefundStatus.SUCCEEDED, (0, 20000, 0), (1, 20000, 600))
     assert await _verify(shown, online) == (0, SAID + "status    REFUNDED\n", "")
     assert await _verify(shown[:-9], online) == (1, FALSE, "")
 

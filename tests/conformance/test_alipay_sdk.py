@@ -14,8 +14,8 @@ import pytest
 
 from domain.times import CHINA
 from gateways.alipay import read_bill
-from gateways.bills import RawBill
 from gateways.alipay.notices import open_notice
+from gateways.bills import RawBill
 from sandbox.alipay import SANDBOX_APP_ID, SANDBOX_SELLER_ID, AlipayCredentials, alipay_app
 from sandbox.alipay.logins import open_id
 from tests.conformance.sdks import HERE, NODE, module, python_of, run

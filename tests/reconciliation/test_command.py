@@ -96,3 +96,32 @@ def test_what_makes_no_sense_is_told(arguments: tuple[str, ...]) -> None:
 
     assert result.returncode == 2
     assert "--day" in result.stderr
+
+
+@pytest.mark.parametrize("arguments", [("--day=2026-11-02",), ("--channel=wechat",)])
+def test_without_channels_nothing_is_done(
+    trial: Path, database_url: str, arguments: tuple[str, ...]
+) -> None:
+    """That nobody was asked does not look like a day with nothing open."""
+    told = {"CLEARWAY_PROFILE": "dev", "CLEARWAY_DATA_DIR": str(trial)}
+
+    result = clearway("reconcile", "--json", *arguments, env=told)
+
+    assert result.returncode == 2, result.stderr
+    who = "wechat" if "--channel=wechat" in arguments else "all channels"
+    undone = {who: "Not configured: see docs/settings.md."}
+    assert json.loads(result.stdout) == {"days": [], "undone": undone}
+
+
+def test_without_a_database_nothing_is_done(trial: Path) -> None:
+    """1 would say that something is open."""
+    told = {
+        "CLEARWAY_PROFILE": "dev",
+        "CLEARWAY_DATA_DIR": str(trial),
+        "CLEARWAY_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing",
+    }
+
+    result = clearway("reconcile", env=told)
+
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr.startswith("Error: The database does not answer")

@@ -95,3 +95,29 @@ async def test_a_bill_of_another_day_is_refused_whole(world: World, channel: Cha
     assert (await world.run(channel, NEXT)).state is ReconciliationState.DONE
     assert (await world.found(), await world.open_tasks()) == (set(), [])
     await world.check_books()
+
+
+@pytest.mark.parametrize("known", [True, False])
+async def test_a_refund_that_failed_and_is_in_the_bill(world: World, known: bool) -> None:
+    """WeChat Pay took it on and listed it; then it said that it never will be one."""
+    past, times = world.past(WECHAT), instants(DAY)
+    sold = past.pay(next(times))
+    status = "failed" if known else "processing"
+    refund = past.give_back(
+        sold, next(times) + timedelta(minutes=5), status=status, refunded_at=None
+    )
+    await past.happen()
+    world.morning_after(DAY)
+    await world.run(WECHAT)
+    if not known:
+        assert await world.found() == set()
+        at = world.clock().isoformat()
+        await world.api.run(f"UPDATE refunds SET status = 'failed', ended_at = '{at}'")
+        world.morning_after(NEXT)
+        await world.run(WECHAT, NEXT)
+
+    assert await world.found() == {("unknown_refund", refund.number, "open", -20_000)}
+    await world.check_books()
+    before = await world.checksum()
+    await world.run(WECHAT)
+    assert await world.checksum() == before
