@@ -103,9 +103,11 @@ WHERE l.channel = :channel AND l.day = :day AND l.kind = 'payment'""",
     "1",
     "CASE WHEN is_known THEN 'not_settled' ELSE 'unknown_payment' END",
 )
-# WeChat Pay lists what it has accepted and never again; Alipay what it has given back. What has
-# failed here should be in no bill: people have to see whether the money went.
-LISTED_AT = """CASE WHEN r.status = 'failed' THEN NULL
+# WeChat Pay lists what it has accepted and never again, even if it closes it later; Alipay what it
+# has given back. What has failed here for another reason should be in no bill: people have to see
+# whether the money went.
+HAS_FAILED = "(r.status = 'failed' AND r.problem IS DISTINCT FROM 'closed')"
+LISTED_AT = f"""CASE WHEN {HAS_FAILED} THEN NULL
   WHEN p.channel = 'wechat' THEN coalesce(r.accepted_at, r.refunded_at)
   WHEN r.status = 'succeeded' THEN r.refunded_at END"""
 REFUND_LINES = _of_lines(
@@ -192,7 +194,7 @@ FROM refunds r JOIN payments p ON p.id = r.payment_id
 JOIN bill_lines l ON l.number = p.number AND l.channel = p.channel AND l.kind = 'refund'
   AND l.refund_number = r.number AND l.day < :day
 JOIN reconciliation_days d ON d.channel = l.channel AND d.day = l.day AND d.state = 'done'
-WHERE p.channel = :channel AND r.status = 'failed' AND NOT {_foreign("l")} AND NOT {AGAIN}
+WHERE p.channel = :channel AND {HAS_FAILED} AND NOT {_foreign("l")} AND NOT {AGAIN}
   AND r.ended_at >= CAST(:begin AS timestamptz) - {REFUNDS_BACK}""")
 IS_GOING_BACK = """EXISTS (
   SELECT FROM refunds r JOIN refund_lines k ON k.refund_id = r.id

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.bills import BadBill, BillLine
-from domain.ledger import fees
+from domain.ledger import MOST_FEN, fees
 from gateways.bills import RawBill
 from models.base import table_of
 from models.database import Database
@@ -132,6 +132,8 @@ class Loading:
         if trouble:
             raise BadBill(trouble)
         sums = (await connection.execute(SUMS, day.parameters)).one()
+        if max(sums.paid_fen, sums.refunded_fen, abs(sums.fees_fen)) > MOST_FEN:
+            raise BadBill("sums that cannot be")
         if sums.lines > 1 and sums.foreign_lines == sums.lines:
             raise BadBill("not one line is of this merchant")
         if sums.all_payments > 1 and sums.payments_elsewhen == sums.all_payments:

@@ -11,7 +11,7 @@ from sqlalchemy import RowMapping, TextClause
 
 from domain.discrepancies import DiscrepancyKind, DiscrepancyState
 from domain.failures import UpstreamUnavailable
-from domain.records import Answer, DecisionRecord, PaidMark
+from domain.records import Answer, DecisionRecord, PaidMark, RecordChange
 from domain.times import Clock
 from gateways.bulkhead import CallClass
 from gateways.police_records import PoliceRecords
@@ -211,10 +211,14 @@ class RegisterComparing:
 
 
 def _said(answer: Answer[DecisionRecord]) -> _Said:
-    """What the items of a decision come to; one that cannot be read may be any."""
-    marks = {record.paid for record in answer.rows}
+    """
+    What the items of a decision come to; one that cannot be read may be any.
+
+    Of a decision that was annulled nobody can say that it is unpaid.
+    """
+    marks = {one.paid for one in answer.rows if one.change is not RecordChange.DELETED}
     if PaidMark.UNPAID in marks:
         return _Said.UNPAID
-    if not answer.complete:
+    if not answer.complete or (answer.rows and not marks):
         return _Said.NOTHING
     return _Said.PAID if PaidMark.PAID in marks else _Said.UNPAID

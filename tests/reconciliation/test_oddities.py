@@ -99,7 +99,7 @@ async def test_a_bill_of_another_day_is_refused_whole(world: World, channel: Cha
 
 @pytest.mark.parametrize("known", [True, False])
 async def test_a_refund_that_failed_and_is_in_the_bill(world: World, known: bool) -> None:
-    """WeChat Pay took it on and listed it; then it said that it never will be one."""
+    """WeChat Pay took it on and listed it, and for us it never was one."""
     past, times = world.past(WECHAT), instants(DAY)
     sold = past.pay(next(times))
     status = "failed" if known else "processing"
@@ -121,3 +121,18 @@ async def test_a_refund_that_failed_and_is_in_the_bill(world: World, known: bool
     before = await world.checksum()
     await world.run(WECHAT)
     assert await world.checksum() == before
+
+
+async def test_a_refund_that_wechat_pay_has_closed_stays_in_its_bill(world: World) -> None:
+    """It said so itself: a bill is never changed afterwards, and nothing is unknown."""
+    past, times = world.past(WECHAT), instants(DAY)
+    sold = past.pay(next(times))
+    past.give_back(sold, next(times) + timedelta(minutes=5), status="failed", refunded_at=None)
+    await past.happen()
+    await world.api.run("UPDATE refunds SET problem = 'closed'")
+    world.morning_after(DAY)
+
+    report = await world.run(WECHAT)
+
+    assert (report.matched.refunds, await world.found()) == (1, set())
+

@@ -44,6 +44,23 @@ async def test_a_silent_register_is_asked_again_and_never_guessed(world: World) 
     assert await world.reconciliation.run_due() == 0
 
 
+async def test_an_annulled_decision_is_not_called_unpaid(world: World) -> None:
+    past = world.past(ALIPAY)
+    injected = Injecting.of(past, DAY, world.register.city)
+    decision = next(injected.unpaid)
+    fen = (decision.fine_yuan or 0) * 100
+    past.pay(next(injected.times), fen, decision=decision.number, mirrored="unpaid")
+    await past.happen()
+    tombstone = {"jllx": "3", "gxsj": f"{DAY} 23:00:00"}
+    await world.register.change("change-decision", jdsbh=decision.number, fields=tombstone)
+    world.morning_after(DAY)
+
+    report = await world.run(ALIPAY)
+
+    assert report.register == RegisterPart(decisions=1, confirmed=0, not_asked=1)
+    assert (await world.found(), await world.register.writes()) == (set(), [])
+
+
 async def test_what_the_register_will_not_show_is_for_people_after_two_days(world: World) -> None:
     past, times = world.past(ALIPAY), instants(DAY)
     # A decision that it has never heard of.
