@@ -135,4 +135,3 @@ async def test_a_refund_that_wechat_pay_has_closed_stays_in_its_bill(world: Worl
     report = await world.run(WECHAT)
 
     assert (report.matched.refunds, await world.found()) == (1, set())
-
