@@ -72,7 +72,7 @@ def wire(url: str) -> AlipayWire:
         app_id=SANDBOX_APP_ID,
         private_key=private,
         platform_key=public,
-        timeout_seconds=0.5,
+        timeout_seconds=1.0,
         breaker=PATIENT,
     )
 

@@ -197,7 +197,7 @@ def wire(url: str, folder: Path, mode: KeyMode) -> WechatPayWire:
         app_id=WECHAT_APP_ID,
         merchant_id=SANDBOX_MERCHANT_ID,
         certificate_serial=SANDBOX_CERTIFICATE_SERIAL,
-        timeout_seconds=0.5,
+        timeout_seconds=1.0,
         **files,
         **rest,
     )
