@@ -16,6 +16,8 @@ MAX_ALIASES = 30
 MAX_DEPTH = 12
 # The introspection query of GraphiQL needs 15 levels for types wrapped nine times.
 MAX_SCHEMA_DEPTH = 20
+# Each is a list of everything there is.
+MAX_TYPE_LISTS = 15
 
 Level = dict[str, list[FieldNode]]
 
@@ -49,6 +51,7 @@ class Expansion:
     fields: int = 0
     pairs: int = 0
     aliases: int = 0
+    type_lists: int = 0
     spread: set[str] = field(default_factory=set)
 
     def expand(self, root: SelectionSetNode) -> Level:
@@ -63,6 +66,8 @@ class Expansion:
         level = self._merged(selection_sets)
         for same in level.values():
             self._count_fields(same, where)
+            if where.is_in_schema and same[0].name.value == "types":
+                self._count_type_lists(same[0])
             below = [one.selection_set for one in same if one.selection_set is not None]
             if below:
                 self._expand(below, where.below(same))
@@ -114,6 +119,11 @@ class Expansion:
         if self.pairs > MAX_PAIRS:
             raise too_many("pairs of fields with one name", MAX_PAIRS, same[0])
 
+    def _count_type_lists(self, one: FieldNode) -> None:
+        self.type_lists += 1
+        if self.type_lists > MAX_TYPE_LISTS:
+            raise too_many("lists of types", MAX_TYPE_LISTS, one)
+
 
 @dataclass(frozen=True, slots=True)
 class _Where:
@@ -127,6 +137,11 @@ class _Where:
     deepest: int
     times: int
     page: int
+
+    @property
+    def is_in_schema(self) -> bool:
+        """Whether it is introspection."""
+        return self.deepest > MAX_DEPTH
 
     def below(self, same: Sequence[FieldNode]) -> "_Where":
         """The level below these merged fields."""

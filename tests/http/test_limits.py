@@ -91,6 +91,7 @@ LIMITS: list[tuple[str, str, str]] = [
     ("root fields", "{ " + repeated("a#: __typename ", 11) + "}", "10"),
     ("root fields", "{ ...A } fragment A on Query { " + repeated("a#: __typename ", 11) + "}",
         "10"),
+    ("lists of types", "{ __schema { " + repeated("a#: types { name } ", 16) + "} }", "15"),
     ("operations", repeated("query A# { __typename } ", 21), "20"),
     ("fragments", "{ __typename } " + repeated("fragment F# on Query { __typename } ", 51), "50"),
     ("variables", "query (" + repeated("$v#: Int ", 51) + ") { __typename }", "50"),
