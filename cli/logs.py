@@ -23,5 +23,6 @@ def configure_logging(level: str) -> None:
     handler.setFormatter(LineFormatter())
     known = logging.getLevelNamesMapping()
     logging.basicConfig(level=known.get(level.upper(), logging.INFO), handlers=[handler])
-    # Its INFO lines tell of every look at the revision.
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    # Their INFO lines tell of every look at the revision, and of every list of tasks.
+    for name in ("alembic", "procrastinate.blueprints"):
+        logging.getLogger(name).setLevel(logging.WARNING)

@@ -29,19 +29,12 @@ def as_json(reports: Sequence[DayReport], undone: Mapping[str, str]) -> str:
 
 
 def _show_one(console: Console, report: DayReport) -> None:
-    title = f"{report.channel} {report.day}: {report.state}"
+    what = "compared, nothing was written" if report.is_trial else report.state
+    title = f"{report.channel} {report.day}: {what}"
     if report.state is not ReconciliationState.DONE:
         console.print(f"{title}, {report.reason}")
         return
-    table = Table("discrepancy", "found", *STATES, title=title, title_justify="left")
-    for column in table.columns[1:]:
-        column.justify = "right"
-    for kind in DiscrepancyKind:
-        states = report.counts.get(kind)
-        if states:
-            found = (str(states[state] or "") for state in STATES)
-            table.add_row(kind, str(states.total()), *found)
-    console.print(table)
+    console.print(_table(report, title) if report.counts else f"{title}, no discrepancies")
     sums, register = report.sums, report.register
     matched = report.matched
     console.print(
@@ -56,12 +49,25 @@ def _show_one(console: Console, report: DayReport) -> None:
     )
 
 
+def _table(report: DayReport, title: str) -> Table:
+    table = Table("discrepancy", "found", *STATES, title=title, title_justify="left")
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for kind in DiscrepancyKind:
+        states = report.counts.get(kind)
+        if states:
+            found = (str(states[state] or "") for state in STATES)
+            table.add_row(kind, str(states.total()), *found)
+    return table
+
+
 def _values(report: DayReport) -> dict[str, object]:
     register = report.register
     return {
         "channel": report.channel,
         "day": report.day.isoformat(),
         "state": report.state,
+        "dry_run": report.is_trial,
         "reason": report.reason,
         **report.sums,
         "matched_payments": report.matched.payments,

@@ -1,10 +1,12 @@
 """`clearway tasks`."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Annotated
 
 import typer
+from rich.box import SIMPLE
 from rich.table import Table
 from sqlalchemy import RowMapping, func, select
 
@@ -20,6 +22,7 @@ from runtime.settings import load_settings
 EXAMPLE = "clearway tasks"
 MOST = 500
 TASK = HumanTask.__table__.c
+ALWAYS = ("age", "kind", "about", "owner")
 
 
 def command(
@@ -32,10 +35,7 @@ def command(
     if not tasks:
         OUT.print("Nothing is left to people.")
         return
-    table = Table("opened (China)", "age", "kind", "about", "owner", "outcome")
-    for task in tasks:
-        table.add_row(*_cells(task))
-    OUT.print(table)
+    OUT.print(_table(tasks, closed_as_well))
     for kind in sorted({task["kind"] for task in tasks}):
         said = f"{task_reason(kind, Language.EN)} {task_next_step(kind, Language.EN)}"
         OUT.print(f"{kind.value}: {said}")
@@ -43,9 +43,21 @@ def command(
         OUT.print(f"These are the oldest {len(tasks)} of {total}.")
 
 
+def _table(tasks: Sequence[RowMapping], closed_as_well: bool) -> Table:
+    """What a task is about is there to be copied: it is never cut, and fits an ordinary width."""
+    table = Table(box=SIMPLE)
+    for name in ("opened (China)", "age", "kind", "about", "owner", "outcome"):
+        if closed_as_well or name in ALWAYS:
+            table.add_column(name, overflow="fold", no_wrap=name == "about")
+    for task in tasks:
+        cells = _cells(task)
+        table.add_row(*(cells if closed_as_well else cells[1:-1]))
+    return table
+
+
 def _cells(task: RowMapping) -> tuple[str, ...]:
     return (
-        f"{task['opened_at'].astimezone(CHINA):%Y-%m-%d %H:%M:%S}",
+        f"{task['opened_at'].astimezone(CHINA):%Y-%m-%d %H:%M}",
         _age(utc_now() - task["opened_at"]),
         task["kind"].value,
         task["subject"],

@@ -31,6 +31,7 @@ class DayReport:
     How a day of a channel stands.
 
     :ivar reason: why it is not done; None if it is
+    :ivar is_trial: nothing was written, and nobody was asked
     :ivar sums: of the bill: payments, refunds, and in fen paid_fen, refunded_fen, fees_fen
     """
 
@@ -38,6 +39,7 @@ class DayReport:
     day: date
     state: ReconciliationState
     reason: str | None = None
+    is_trial: bool = False
     sums: Mapping[str, int] = field(default_factory=dict)
     matched: Matched = field(default_factory=Matched)
     counts: Counts = field(default_factory=dict)

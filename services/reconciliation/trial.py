@@ -68,6 +68,7 @@ class Trial:
             channel=day.channel,
             day=day.day,
             state=ReconciliationState.DONE,
+            is_trial=True,
             sums=await sums_of(connection, day),
             matched=await matched_of(connection, day),
             counts=counts,

@@ -58,6 +58,7 @@ async def test_the_command(
             "channel": "alipay",
             "day": f"{day}",
             "state": "done",
+            "dry_run": True,
             "reason": None,
             "payments": 1,
             "refunds": 0,
