@@ -5,7 +5,7 @@ from graphql_api.tokens.key_ring import stamps_in
 from graphql_api.tokens.receipts import ReceiptIssuer
 from runtime.receipt_keys import receipt_keys_dir
 from runtime.settings import Settings, SettingsProblem
-from services.receipts import NO_TOKENS, ReceiptTokens
+from services.receipt_tokens import NO_TOKENS, ReceiptTokens
 
 
 def receipt_issuer(settings: Settings, clock: Clock = utc_now) -> ReceiptIssuer | None:

