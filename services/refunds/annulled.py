@@ -25,7 +25,8 @@ from services.tasks import ask_people
 
 log = logging.getLogger("clearway.refunds")
 
-SWEEP = 16
+# Some may be impossible to decide: the others must still have their turn.
+SWEEP = 100
 
 
 @dataclass(frozen=True, slots=True)

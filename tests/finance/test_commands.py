@@ -49,6 +49,13 @@ async def test_the_ledger_says_what_nobody_explains(api: Api, database_url: str)
     ]
 
 
+async def test_books_that_cannot_be_read_are_not_called_wrong(api: Api, database_url: str) -> None:
+    shown = await run(api, database_url.replace("/clearway", "/nowhere"), "ledger")
+
+    assert (shown.returncode, shown.stdout) == (2, "")
+    assert shown.stderr.startswith("Error: The database does not answer")
+
+
 async def test_tasks_with_owner_age_and_reason(api: Api, database_url: str) -> None:
     me = Desk(api)
     await open_task(api, "one")
