@@ -80,4 +80,4 @@ def _values(report: DayReport) -> dict[str, object]:
 
 
 def _yuan(fen: int) -> str:
-    return f"-{Money(-fen).yuan}" if fen < 0 else Money(fen).yuan
+    return Money(fen).yuan

@@ -72,6 +72,8 @@ class RefundStatus(StrEnum):
 
 # Nobody knows yet how these end: no other refund of the payment may begin.
 UNDER_WAY = frozenset({RefundStatus.CREATED, RefundStatus.PROCESSING, RefundStatus.UNKNOWN})
+# Money may still go back by these.
+NOT_ENDED = UNDER_WAY | {RefundStatus.ABNORMAL}
 
 
 class RefundReason(StrEnum):

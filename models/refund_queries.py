@@ -4,7 +4,6 @@ from sqlalchemy import (
     ARRAY,
     BigInteger,
     ColumnElement,
-    Text,
     Uuid,
     and_,
     bindparam,
@@ -19,11 +18,12 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 
 from domain.discrepancies import DiscrepancyKind, DiscrepancyState
-from domain.refunds import UNDER_WAY, RefundStatus
+from domain.refunds import NOT_ENDED, UNDER_WAY, RefundStatus
 from domain.tasks import TaskKind
 from models.base import table_of
 from models.mirror import Violation
 from models.payment import ItemState, Payment, PaymentItem, WriteBack, WriteBackState
+from models.payment_queries import ACTS_LOCKED
 from models.reconciliation import Discrepancy
 from models.refund import Refund, RefundLine
 from models.task import HumanTask
@@ -72,19 +72,12 @@ _TAKEN = (
     .group_by(LINE.position)
     .subquery()
 )
-# Surplus that could not go back through the channel, and that people have seen to otherwise.
-_SEEN_TO = exists().where(
-    LINE.position == ITEM.position,
-    ROW.id == LINE.refund_id,
-    ROW.payment_id == ITEM.payment_id,
-    HELD.kind == DiscrepancyKind.SURPLUS_HELD,
-    HELD.state == DiscrepancyState.RESOLVED,
-    HELD.subject == func.concat(ROW.number, "-", LINE.position),
-)
+# Of other lines there is nothing that could go back.
+_CAN_GO_BACK = ITEM.state.in_([ItemState.PAID, ItemState.SURPLUS])
 
 
 def _left(of: ColumnElement[int], taken: ColumnElement[int]) -> ColumnElement[int]:
-    return case((_SEEN_TO, 0), else_=of - func.coalesce(taken, 0))
+    return case((_CAN_GO_BACK, of - func.coalesce(taken, 0)), else_=0)
 
 
 # Parameter: of_id. The lines of a payment with what is left of each, and what has gone back.
@@ -105,6 +98,13 @@ EARLIER = select(
     func.max(ROW.sent_at).label("sent_at"),
     func.count().filter(ROW.status.in_(UNDER_WAY)).label("under_way"),
 ).where(ROW.payment_id == bindparam("of_id"))
+# Parameter: of_id. A payment, and when a refund of it was sent last.
+PAYMENT_TO_REFUND = select(
+    PAYMENT.number,
+    PAYMENT.channel,
+    PAYMENT.amount_fen,
+    EARLIER.with_only_columns(func.max(ROW.sent_at)).scalar_subquery().label("sent_at"),
+).where(PAYMENT.id == bindparam("of_id"))
 # Parameter: of_id.
 LINES_OF = select(*LINE).where(LINE.refund_id == bindparam("of_id")).order_by(LINE.position)
 # Parameter: ids, of payments.
@@ -126,7 +126,7 @@ HASTEN = (
     update(table_of(Refund))
     .where(
         ROW.payment_id == bindparam("of_id"),
-        ROW.status.in_([*UNDER_WAY, RefundStatus.ABNORMAL]),
+        ROW.status.in_(NOT_ENDED),
     )
     .values(next_check_at=bindparam("now"))
     .returning(ROW.id)
@@ -138,13 +138,8 @@ SENDING = (
     .values(sends=ROW.sends + 1, sent_at=bindparam("now"))
     .returning(*ROW)
 )
-# Parameter: numbers. The acts of decisions, in the mirror's order of locking.
-ACTS_LOCKED = (
-    select(*ACT)
-    .where(ACT.decision_number == func.any(bindparam("numbers", type_=ARRAY(Text))))
-    .order_by(ACT.id)
-    .with_for_update()
-)
+# Parameter: numbers. The acts of decisions, whole.
+WHOLE_ACTS_LOCKED = ACTS_LOCKED.with_only_columns(*ACT)
 # Parameters: of_id, positions, now. Reports that nobody is just making: they are made no more.
 REPORTS_WITHDRAWN = (
     update(table_of(WriteBack))
@@ -161,14 +156,14 @@ REPORTS_WITHDRAWN = (
 NOT_OVER = select(
     exists().where(
         ROW.payment_id == bindparam("of_id"),
-        ROW.status.in_([*UNDER_WAY, RefundStatus.ABNORMAL]),
+        ROW.status.in_(NOT_ENDED),
     )
 )
 PAID_ANEW = table_of(PaymentItem).alias("paid_anew").c
 _IS_KNOWN = or_(
     exists().where(
         ROW.payment_id == ITEM.payment_id,
-        ROW.status.in_([*UNDER_WAY, RefundStatus.ABNORMAL]),
+        ROW.status.in_(NOT_ENDED),
     ),
     exists().where(
         ROW.payment_id == ITEM.payment_id,

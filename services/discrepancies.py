@@ -89,7 +89,7 @@ class Discrepancies:
         }
         row = (await connection.execute(FIND, values)).mappings().first()
         if row is not None and is_open:
-            await self._ask(connection, row)
+            await self._ask(connection, row, found.fen)
         return row is not None
 
     async def open(self, connection: AsyncConnection, number: str, fen: int) -> bool:
@@ -99,7 +99,7 @@ class Discrepancies:
             return False
         moved = {"of_id": row["id"], "to": DiscrepancyState.OPEN, "suspense": fen, "ended": None}
         await connection.execute(MOVED, moved)
-        await self._ask(connection, {**row, "suspense_fen": fen})
+        await self._ask(connection, row, fen)
         return True
 
     async def end(self, connection: AsyncConnection, number: str, state: DiscrepancyState) -> bool:
@@ -134,14 +134,12 @@ class Discrepancies:
     async def _standing(self, connection: AsyncConnection, number: str) -> RowMapping | None:
         return (await connection.execute(LOCKED, {"of_number": number})).mappings().first()
 
-    async def _ask(self, connection: AsyncConnection, row: RowMapping | dict[str, object]) -> None:
+    async def _ask(self, connection: AsyncConnection, row: RowMapping, fen: int) -> None:
         now = self.clock()
-        number, fen = str(row["number"]), int(str(row["suspense_fen"]))
-        if fen and is_booked_here(DiscrepancyKind(str(row["kind"]))):
-            channel = Channel(str(row["channel"]))
-            posting = discrepancy(channel, number, fen=fen, occurred_at=now)
+        if fen and is_booked_here(row["kind"]):
+            posting = discrepancy(row["channel"], row["number"], fen=fen, occurred_at=now)
             await self.ledger.post(connection, posting)
-        await ask_people(connection, TaskKind.DISCREPANCY, number, now)
+        await ask_people(connection, TaskKind.DISCREPANCY, row["number"], now)
 
 
 def is_booked_here(kind: DiscrepancyKind) -> bool:

@@ -3,8 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, insert, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import bindparam, func, select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.ids import new_id
@@ -13,7 +13,7 @@ from models.base import table_of
 from models.task import HumanTask, TaskEvent
 
 TASK, EVENT = HumanTask.__table__.c, TaskEvent.__table__.c
-OPEN = upsert(table_of(HumanTask)).on_conflict_do_nothing().returning(TASK.id)
+OPEN = insert(table_of(HumanTask)).on_conflict_do_nothing().returning(TASK.id)
 # Parameters: of_kind, of_subject, outcome_is, now.
 END = (
     update(table_of(HumanTask))

@@ -90,8 +90,7 @@ class Loading:
             )
             if (await connection.execute(held.with_for_update())).first() is None:
                 raise LeaseLost
-            await self.write(connection, day, source, raw, progress)
-            sums = await sums_of(connection, day)
+            sums = await self.write(connection, day, source, raw, progress)
             loaded = _set(day, sha256=raw.sha256, doubt=None, **sums)
             await connection.execute(loaded)
             if sums["fees_fen"]:
@@ -110,9 +109,9 @@ class Loading:
         source: BillSource,
         raw: RawBill,
         progress: Progress,
-    ) -> None:
+    ) -> dict[str, int]:
         """
-        Write the lines on the caller's transaction, which is of no use after an error.
+        Write the lines on the caller's transaction, which is of no use after an error; their sums.
 
         :raises BadBill: the file cannot be trusted as a whole
         """
@@ -131,19 +130,23 @@ class Loading:
             trouble = f"cannot be kept: {type(error).__name__}"
         if trouble:
             raise BadBill(trouble)
-        sums = (await connection.execute(SUMS, day.parameters)).one()
-        if max(sums.paid_fen, sums.refunded_fen, abs(sums.fees_fen)) > MOST_FEN:
+        sums = (await connection.execute(SUMS, day.parameters)).mappings().one()
+        if max(sums["paid_fen"], sums["refunded_fen"], abs(sums["fees_fen"])) > MOST_FEN:
             raise BadBill("sums that cannot be")
-        if sums.lines > 1 and sums.foreign_lines == sums.lines:
+        if sums["lines"] > 1 and sums["foreign_lines"] == sums["lines"]:
             raise BadBill("not one line is of this merchant")
-        if sums.all_payments > 1 and sums.payments_elsewhen == sums.all_payments:
+        if sums["all_payments"] > 1 and sums["payments_elsewhen"] == sums["all_payments"]:
             # WeChat Pay's file does not say of which day it is.
             raise BadBill("not one payment is of this day")
+        return _sums(sums)
 
 
 async def sums_of(connection: AsyncConnection, day: BillDay) -> dict[str, int]:
     """What the lines of a bill come to, as a day says it."""
-    sums = (await connection.execute(SUMS, day.parameters)).mappings().one()
+    return _sums((await connection.execute(SUMS, day.parameters)).mappings().one())
+
+
+def _sums(sums: RowMapping) -> dict[str, int]:
     names = ("payments", "refunds", "paid_fen", "refunded_fen", "fees_fen")
     return {name: int(sums[name]) for name in names}
 

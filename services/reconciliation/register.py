@@ -17,7 +17,7 @@ from gateways.bulkhead import CallClass
 from gateways.police_records import PoliceRecords
 from models.database import Database
 from models.payment import WriteBackState
-from models.reconciliation_queries import (
+from models.register_queries import (
     DECISIONS,
     LIVE,
     SETTLED_LATE,

@@ -119,7 +119,10 @@ class Reconciliation:
         self._check(channel, day)
         if day > legal_day(self.clock()):
             raise BillNotReady
-        return await self.trial.run(self.day_of(channel, day), self.sources[channel], progress)
+        row = await self.days.find(channel, day)
+        is_loaded = row is not None and row["sha256"] is not None
+        bill_day, source = self.day_of(channel, day), self.sources[channel]
+        return await self.trial.run(bill_day, source, progress, is_loaded=is_loaded)
 
     def _check(self, channel: Channel, day: date) -> None:
         if channel not in self.sources:

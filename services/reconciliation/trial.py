@@ -1,18 +1,17 @@
 """Comparing a day to see what would be found: everything that is written is taken back."""
 
 from collections import Counter
+from collections.abc import Mapping
 from contextlib import aclosing, closing
 from dataclasses import dataclass
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.bills import NoBill
 from domain.discrepancies import DiscrepancyKind, DiscrepancyState, ReconciliationState
 from gateways.bills import RawBill
 from models.database import Database
-from models.reconciliation import ReconciliationDay
-from models.reconciliation_queries import DECISIONS
+from models.register_queries import DECISIONS
 from services.payment_channels import BillSource
 from services.reconciliation.comparing import found_in
 from services.reconciliation.days import add_day
@@ -20,8 +19,6 @@ from services.reconciliation.loading import Loading, Progress, sums_of
 from services.reconciliation.register import RegisterPart
 from services.reconciliation.reports import DayReport, matched_of
 from services.reconciliation.terms import BillDay
-
-ROW = ReconciliationDay.__table__.c
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +28,15 @@ class Trial:
     db: Database
     loading: Loading
 
-    async def run(self, day: BillDay, source: BillSource, progress: Progress) -> DayReport:
+    async def run(
+        self, day: BillDay, source: BillSource, progress: Progress, *, is_loaded: bool
+    ) -> DayReport:
         """
         What would be found; of a day that was loaded, by the lines that are there.
 
         :raises BillNotReady, BadBill, UpstreamUnavailable: if there is no bill to compare
         """
-        if await self._is_loaded(day):
+        if is_loaded:
             return await self._compared(day, source, None, progress)
         try:
             raw = await source.fetch(day.day)
@@ -51,13 +50,17 @@ class Trial:
     ) -> DayReport:
         async with self.db.begin() as connection:
             await add_day(connection, day.channel, day.day)
-            if raw is not None:
-                await self.loading.write(connection, day, source, raw, progress)
-            report = await self._report(connection, day)
+            if raw is None:
+                sums = await sums_of(connection, day)
+            else:
+                sums = await self.loading.write(connection, day, source, raw, progress)
+            report = await self._report(connection, day, sums)
             await connection.rollback()
         return report
 
-    async def _report(self, connection: AsyncConnection, day: BillDay) -> DayReport:
+    async def _report(
+        self, connection: AsyncConnection, day: BillDay, sums: Mapping[str, int]
+    ) -> DayReport:
         counts: dict[DiscrepancyKind, Counter[DiscrepancyState]] = {}
         async with aclosing(found_in(connection, day)) as batches:
             async for batch in batches:
@@ -69,17 +72,10 @@ class Trial:
             day=day.day,
             state=ReconciliationState.DONE,
             is_trial=True,
-            sums=await sums_of(connection, day),
+            sums=sums,
             matched=await matched_of(connection, day),
             counts=counts,
             register=RegisterPart(
                 settled.decisions, settled.confirmed, settled.decisions - settled.confirmed
             ),
         )
-
-    async def _is_loaded(self, day: BillDay) -> bool:
-        loaded = select(ROW.day).where(
-            ROW.channel == day.channel, ROW.day == day.day, ROW.sha256.is_not(None)
-        )
-        async with self.db.read() as connection:
-            return (await connection.execute(loaded)).first() is not None

@@ -13,7 +13,6 @@ from domain.tasks import TaskKind
 from domain.times import Clock
 from models.database import Database
 from models.refund_queries import (
-    EARLIER,
     PAID_AND_ANNULLED,
     PAID_AND_DECIDED_ANEW,
     PAYMENT_LOCKED,
@@ -68,10 +67,9 @@ class AnnulledRefunds:
         if is_the_treasurys(payment, now, self.cutoff):
             await ask_people(connection, TaskKind.TREASURY_REFUND, f"{number}-{position}", now)
             return True
-        earlier = await connection.execute(EARLIER, {"of_id": payment["id"]})
         left = await self.making.remaining(connection, payment)
         parts = tuple(part for part in left if part.position == position)
-        if earlier.mappings().one()["under_way"] or not parts:
+        if not parts:
             return False
         key = f"annulled-{number}-{position}"
         wanted = Wanted(

@@ -8,7 +8,7 @@ from random import uniform
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, RowMapping, select
+from sqlalchemy import ColumnElement, RowMapping
 
 from domain.failures import UpstreamUnavailable, where
 from domain.money import Money
@@ -28,13 +28,12 @@ from domain.times import Clock
 from gateways.outcomes import NotDone
 from models.database import Database
 from models.due import release
-from models.payment import Payment
 from models.refund import Refund
-from models.refund_queries import EARLIER, SENDING
+from models.refund_queries import PAYMENT_TO_REFUND, SENDING
 from services.crash_points import CrashPoint, Reached
 from services.due_work import take_due
 from services.payment_channels import RefundChannel
-from services.refunds.ending import RefundEnding
+from services.refunds.ending import RefundEnding, facts_of
 from services.refunds.terms import TERMS
 from services.tasks import ask_people
 
@@ -175,10 +174,8 @@ class RefundChecks:
             # People have it paid out, which takes its time.
             await self._put_back(row, row["status"], self.clock() + AFTERWARDS)
         else:
-            accepted = row["accepted_at"] or told.accepted_at
-            reference = told.reference or row["reference"]
-            facts = {"accepted_at": accepted, "reference": reference, "problem": None}
-            await self._later(row, RefundStatus.PROCESSING, **facts)
+            facts = facts_of(row, told)
+            await self._later(row, RefundStatus.PROCESSING, **facts, problem=None)
 
     async def _fail(self, row: RowMapping, payment: RowMapping, problem: str) -> None:
         log.error("a refund was refused for good: %s", problem)
@@ -187,10 +184,7 @@ class RefundChecks:
 
     async def _abnormal(self, row: RowMapping, told: Told) -> None:
         """The payer's account takes no money. It is asked about daily: people may put it right."""
-        facts = {
-            "accepted_at": row["accepted_at"] or told.accepted_at,
-            "reference": told.reference or row["reference"],
-        }
+        facts = facts_of(row, told)
         at, status = self.clock() + AFTERWARDS, RefundStatus.ABNORMAL
         if row["status"] is RefundStatus.ABNORMAL:
             # People know, and perhaps they are done with their part.
@@ -241,15 +235,9 @@ class RefundChecks:
         return sent
 
     async def _payment(self, row: RowMapping) -> RowMapping:
-        """The payment, and when a refund of it was sent last."""
-        last = select(EARLIER.subquery().c.sent_at).scalar_subquery()
-        column = Payment.__table__.c
-        wanted = select(
-            column.number, column.channel, column.amount_fen, last.label("sent_at")
-        ).where(column.id == row["payment_id"])
+        about = {"of_id": row["payment_id"]}
         async with self.db.read() as connection:
-            found = await connection.execute(wanted, {"of_id": row["payment_id"]})
-            return found.mappings().one()
+            return (await connection.execute(PAYMENT_TO_REFUND, about)).mappings().one()
 
     async def _claimed(self, *conditions: ColumnElement[bool]) -> list[RowMapping]:
         return await take_due(self.db, Refund, self.clock(), *conditions, most=SWEEP)

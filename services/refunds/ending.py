@@ -21,12 +21,12 @@ from models.mirror_queries import upsert_violations
 from models.payment import ItemState, Payment
 from models.refund import Refund
 from models.refund_queries import (
-    ACTS_LOCKED,
     LINES_OF,
     NOT_OVER,
     PAYMENT_LOCKED,
     REMAINING,
     REPORTS_WITHDRAWN,
+    WHOLE_ACTS_LOCKED,
 )
 from models.violation_rows import row_of, violation_of
 from services.crash_points import CrashPoint, Reached
@@ -55,15 +55,10 @@ class RefundEnding:
         now = self.clock()
         refunded_at = told.refunded_at or now
         payment = await self._locked(connection, payment_number)
-        ended = await self._end(
-            connection,
-            row,
-            RefundStatus.SUCCEEDED,
-            refunded_at=refunded_at,
-            accepted_at=row["accepted_at"] or told.accepted_at or refunded_at,
-            reference=told.reference or row["reference"],
-        )
-        if not ended:
+        facts = facts_of(row, told)
+        facts["accepted_at"] = facts["accepted_at"] or refunded_at
+        succeeded = RefundStatus.SUCCEEDED
+        if not await self._end(connection, row, succeeded, refunded_at=refunded_at, **facts):
             return
         posting = refund_payout(
             payment["channel"],
@@ -171,7 +166,7 @@ class RefundEnding:
         """The acts are not paid here any more; the decisions among them that still stand."""
         if not numbers:
             return set()
-        rows = (await connection.execute(ACTS_LOCKED, {"numbers": numbers})).mappings().all()
+        rows = (await connection.execute(WHOLE_ACTS_LOCKED, {"numbers": numbers})).mappings().all()
         acts = [replace(violation_of(row), settled_at=None) for row in rows]
         if acts:
             await connection.execute(upsert_violations([row_of(act) for act in acts]))
@@ -182,6 +177,14 @@ class RefundEnding:
         for kind in ABOUT_IT:
             outcome = TaskOutcome.CORRECTED_BY_OTHERS
             await end_task(connection, kind, row["number"], outcome, self.clock())
+
+
+def facts_of(row: RowMapping, told: Told) -> dict[str, Any]:
+    """What is known of a refund by now: when it was taken on, and the channel's number of it."""
+    return {
+        "accepted_at": row["accepted_at"] or told.accepted_at,
+        "reference": told.reference or row["reference"],
+    }
 
 
 def _is_all_back(line: RowMapping) -> bool:

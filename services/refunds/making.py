@@ -25,7 +25,6 @@ from services.wakes import Errand, Wake
 
 # Who asks for what goes back by itself.
 OURSELVES = "clearway"
-GIVEABLE = (ItemState.PAID, ItemState.SURPLUS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +86,7 @@ class RefundMaking:
                 row["state"] is ItemState.SURPLUS,
             )
             for row in rows
-            if row["state"] in GIVEABLE and row["principal_left"] + row["surcharge_left"]
+            if row["principal_left"] + row["surcharge_left"]
         ]
 
     async def make(

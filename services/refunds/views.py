@@ -130,7 +130,6 @@ def payment_view(
 
 
 def _refundable(row: RowMapping) -> RefundableLine:
-    can_go_back = row["state"] in (ItemState.PAID, ItemState.SURPLUS)
     return RefundableLine(
         position=row["position"],
         decision_number=row["decision_number"] + (row["check_character"] or ""),
@@ -139,8 +138,8 @@ def _refundable(row: RowMapping) -> RefundableLine:
         principal=Money(row["principal_fen"]),
         surcharge=Money(row["surcharge_fen"]),
         state=row["state"],
-        principal_left=Money(row["principal_left"] if can_go_back else 0),
-        surcharge_left=Money(row["surcharge_left"] if can_go_back else 0),
+        principal_left=Money(row["principal_left"]),
+        surcharge_left=Money(row["surcharge_left"]),
         given_back=Money(row["given_fen"]),
     )
 
