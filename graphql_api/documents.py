@@ -3,13 +3,14 @@
 from collections import OrderedDict
 from dataclasses import dataclass
 
-from graphql import DocumentNode, GraphQLError, OperationType, Source, parse, validate
+from graphql import GraphQLError, OperationType, Source, parse, validate
 
 from domain.failures import BadRequest
+from graphql_api import execution
 from graphql_api.errors import Problem, problem_at, problem_of
 from graphql_api.expansion import Level, OverLimit
 from graphql_api.limits import MAX_TOKENS, check_limits, operations_of
-from graphql_api.schema import core_schema
+from graphql_api.schema import core_schema, engine
 
 MAX_DOCUMENTS = 1000
 MAX_BYTES = 48 * 1024 * 1024
@@ -30,9 +31,9 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A document, parsed and checked: there is one to execute if there are no problems."""
+    """A document, parsed and checked: it can be executed if there are no problems."""
 
-    document: DocumentNode | None
+    executable: execution.Prepared | None
     operations: tuple[Operation, ...]
     problems: tuple[Problem, ...]
     size: int
@@ -109,7 +110,7 @@ def _prepare(text: str, *, open_schema: bool) -> Prepared:
     if errors:
         return _bad(text, operations, *(problem_of(error) for error in errors))
     size = _size_of(text) + BYTES_OF_TOKEN * document.token_count
-    return Prepared(document, operations, (), size)
+    return Prepared(engine.prepare(document), operations, (), size)
 
 
 def _bad(text: str, operations: tuple[Operation, ...], *problems: Problem) -> Prepared:

@@ -10,7 +10,6 @@ from domain.failures import BadRequest, Failure, FailureCode, TryLater, Unauthen
 from domain.principals import Officer, Principal
 from graphql_api.documents import DocumentCache
 from graphql_api.errors import Problem, internal_error
-from graphql_api.execution import execute_document
 from graphql_api.negotiation import Manner, RawHeaders, negotiate, raw_headers
 from graphql_api.requests import (
     Disconnected,
@@ -27,6 +26,7 @@ from resolvers.context import Context, Services
 log = logging.getLogger("clearway.http")
 
 BODY_SECONDS = 10.0
+MAX_COERCION_ERRORS = 5
 METHODS = "GET, HEAD, OPTIONS, POST"
 SAFE = frozenset({"GET", "HEAD"})
 # Of whole requests that fail before they are executed; all else is trouble that passes.
@@ -102,7 +102,7 @@ class GraphQLEndpoint:
         prepared = documents.prepare(request.query)
         if safe and prepared.changes:
             raise Rejected(405, BadRequest("mutation_by_get"), {"allow": "POST"})
-        if prepared.document is None:
+        if prepared.executable is None:
             return not_executed(prepared.problems, manner)
         try:
             prepared.find(request.operation_name)
@@ -110,7 +110,11 @@ class GraphQLEndpoint:
             return not_executed((Problem(unclear),), manner)
         context = Context(self.services, principal, manner.language, self.public_url)
         with within(self.deadline_seconds):
-            result = await execute_document(
-                prepared.document, request, context, open_schema=open_schema
+            result = await prepared.executable.execute(
+                context=context,
+                variables=request.variables,
+                operation_name=request.operation_name,
+                max_coercion_errors=MAX_COERCION_ERRORS,
+                hide_suggestions=not open_schema,
             )
         return executed(result, manner)

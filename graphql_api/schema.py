@@ -3,6 +3,7 @@
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
+from graphql_api.execution import Engine
 from resolvers.acceptance import AcceptanceMutations
 from resolvers.binding import BindingMutations
 from resolvers.code import CodeQueries
@@ -55,8 +56,9 @@ schema = strawberry.Schema(
     config=StrawberryConfig(scalar_map={Fen: FEN}),
     exception_handlers=[ShowRefusals()],
 )
-# What graphql-core validates and executes. Strawberry's own `execute` would parse again.
+# What graphql-core validates. Strawberry's own `execute` would parse again.
 core_schema = schema._schema
+engine = Engine(schema)
 
 
 def print_schema() -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
+from graphql_api.schema import engine as graphql_engine
 from models import Base
 from runtime.migrations import migrate
 from sandbox.city import City, Person
@@ -22,6 +23,9 @@ from tests.stack import (
     running_register,
     settings_for,
 )
+
+# Tests send most documents once; they are about compiled execution all the same.
+graphql_engine.compile_after = 0
 
 # The job queue's own tables.
 QUEUE = "procrastinate_jobs, procrastinate_events, procrastinate_periodic_defers"

@@ -18,7 +18,7 @@ def test_a_document_is_prepared_once_good_or_bad(text: str) -> None:
 
     assert cache.prepare(text) is first
     assert cache.prepare(text + " ") is not first
-    assert (first.document is None) is (text in BAD)
+    assert (first.executable is None) is (text in BAD)
     assert bool(first.problems) is (text in BAD)
 
 

@@ -78,7 +78,7 @@ def test_what_a_client_may_need_is_good(name: str) -> None:
     prepared = DocumentCache(open_schema=True).prepare(LARGE[name])
 
     assert prepared.problems == ()
-    assert prepared.document is not None
+    assert prepared.executable is not None
 
 
 LIMITS: list[tuple[str, str, str]] = [
@@ -112,7 +112,7 @@ LIMITS: list[tuple[str, str, str]] = [
 def test_more_than_that_is_refused(what: str, document: str, limit: str) -> None:
     prepared = DocumentCache(open_schema=True).prepare(document)
 
-    assert prepared.document is None
+    assert prepared.executable is None
     [problem] = prepared.problems
     assert problem.failure.text_key == "document_limit"
     assert problem.failure.values == {"part": what, "limit": limit}

@@ -1,0 +1,104 @@
+"""Where the value of a field comes from, as far as it can be told before anything is executed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Any, cast
+
+import strawberry
+from graphql import GraphQLField
+from strawberry.schema.schema_converter import GraphQLCoreConverter
+from strawberry.types.arguments import StrawberryArgument
+from strawberry.types.field import StrawberryField
+from strawberry.types.info import Info
+
+from graphql_api.execution.batches import BATCH, Resolve
+
+BACKREF = GraphQLCoreConverter.DEFINITION_BACKREF
+
+
+class Kind(Enum):
+    """ATTRIBUTE: of the parent. CALL, ASYNC: a resolver. BATCH: of all parents. CORE: unusual."""
+
+    ATTRIBUTE = auto()
+    CALL = auto()
+    ASYNC = auto()
+    BATCH = auto()
+    CORE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """How to get at a value; the names are those of the resolver's parameters."""
+
+    kind: Kind
+    attribute: str = ""
+    call: Callable[..., Any] | None = None
+    takes_parent: bool = False
+    parent_names: tuple[str, ...] = ()
+    info_name: str | None = None
+    arguments: tuple[StrawberryArgument, ...] = ()
+    batch: Resolve | None = None
+    field: StrawberryField | None = None
+
+    @property
+    def is_simple(self) -> bool:
+        """Whether the parent is all that is needed."""
+        if self.kind is Kind.ATTRIBUTE:
+            return True
+        return (
+            self.kind is Kind.CALL
+            and not self.parent_names
+            and self.info_name is None
+            and not self.arguments
+        )
+
+    def value(self, parent: Any, info: Any, arguments: dict[str, Any]) -> Any:
+        """The value, or an awaitable of it: what Strawberry would call, without its layers."""
+        if self.call is None:
+            return getattr(parent, self.attribute)
+        if self.info_name is not None:
+            arguments = {**arguments, self.info_name: info}
+        for name in self.parent_names:
+            arguments = {**arguments, name: parent}
+        return self.call(parent, **arguments) if self.takes_parent else self.call(**arguments)
+
+
+LEFT_TO_CORE = Source(Kind.CORE)
+
+
+def source_of(schema: strawberry.Schema, definition: GraphQLField) -> Source:
+    """The source of a field. CORE for what has extensions or permissions, or is unknown."""
+    field = definition.extensions.get(BACKREF)
+    if not isinstance(field, StrawberryField) or not _is_ordinary(schema, field):
+        return LEFT_TO_CORE
+    resolver = field.base_resolver
+    if resolver is None:
+        name = field.python_name
+        is_plain = field.default_resolver is getattr and name.isidentifier()
+        return Source(Kind.ATTRIBUTE, attribute=name, field=field) if is_plain else LEFT_TO_CORE
+    if resolver.info_parameter is not None and schema.config.info_class is not Info:
+        return LEFT_TO_CORE
+    parents = (resolver.parent_parameter, resolver.root_parameter)
+    batch = getattr(resolver.wrapped_func, BATCH, None)
+    kind = Kind.BATCH if batch is not None else Kind.ASYNC if field.is_async else Kind.CALL
+    return Source(
+        kind,
+        # Strawberry has bound static and class methods by now.
+        call=cast("Callable[..., Any]", resolver.wrapped_func),
+        takes_parent=resolver.self_parameter is not None,
+        parent_names=tuple(one.name for one in parents if one is not None),
+        info_name=resolver.info_parameter.name if resolver.info_parameter else None,
+        arguments=tuple(field.arguments),
+        batch=batch,
+        field=field,
+    )
+
+
+def _is_ordinary(schema: strawberry.Schema, field: StrawberryField) -> bool:
+    return (
+        type(field).get_result is StrawberryField.get_result
+        and not field.extensions
+        and not field.is_subscription
+        and not schema.schema_converter._get_field_exception_handlers(field)
+    )
