@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import TypeVar
 
 
@@ -147,6 +148,10 @@ LICENCE_VALID = frozenset(
 
 _LICENCE = {status.value: status for status in LicenceStatus}
 _VEHICLE = {status.value: status for status in VehicleStatus}
+_USES = {use.value: use for use in VehicleUse}
+
+# A register holds few different texts of these, and every record has one.
+MEMORY = 1024
 
 Status = TypeVar("Status", LicenceStatus, VehicleStatus)
 
@@ -182,11 +187,13 @@ class Letter:
     text_zh: str
 
 
+@lru_cache(MEMORY)
 def licence_letters(letters: str) -> tuple[Letter, ...]:
     """Explain concatenated letters of a licence, such as "AH"; unknown ones stay and say so."""
     return _explain(letters, _LICENCE, LicenceStatus.UNKNOWN, LICENCE_STATUS_ZH)
 
 
+@lru_cache(MEMORY)
 def vehicle_letters(letters: str) -> tuple[Letter, ...]:
     """Explain concatenated letters of a vehicle, such as "GQ"; unknown ones stay and say so."""
     return _explain(letters, _VEHICLE, VehicleStatus.UNKNOWN, VEHICLE_STATUS_ZH)
@@ -202,11 +209,13 @@ def _explain(
     )
 
 
+@lru_cache(MEMORY)
 def licence_is_valid(letters: str) -> bool:
     """Whether every letter lets the person drive. No letter at all proves nothing."""
     return bool(letters) and all(_LICENCE.get(letter) in LICENCE_VALID for letter in letters)
 
 
+@lru_cache(MEMORY)
 def licence_classes(text: str) -> tuple[tuple[str, str], ...]:
     """The classes in a string such as "A1A2D", each with its Chinese name."""
     return tuple((c, CLASS_ZH.get(c, c)) for c in CLASS.findall(text))
@@ -214,9 +223,4 @@ def licence_classes(text: str) -> tuple[tuple[str, str], ...]:
 
 def vehicle_use(code: str | None) -> VehicleUse | None:
     """The use of a vehicle; a letter the table does not know is OTHER."""
-    if code is None:
-        return None
-    try:
-        return VehicleUse(code)
-    except ValueError:
-        return VehicleUse.OTHER
+    return None if code is None else _USES.get(code, VehicleUse.OTHER)

@@ -59,6 +59,9 @@ class PlateType(StrEnum):
     OTHER = "99"
 
 
+PLATE_TYPES = {one.value: one for one in PlateType}
+
+
 class PlateProblem(StrEnum):
     """Precisely what is wrong with a plate somebody typed."""
 

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
 
 # Fixed at UTC+8 and without daylight saving since 1992, so no zone database is needed.
-CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
+AHEAD = timedelta(hours=8)
+CHINA = timezone(AHEAD, "Asia/Shanghai")
 
 Clock = Callable[[], datetime]
 
@@ -16,6 +17,9 @@ def utc_now() -> datetime:
 
 def legal_day(instant: datetime) -> date:
     """The calendar day in China on which an instant falls."""
+    if instant.tzinfo is UTC:
+        # As nearly all are; a fraction of what a change of zones costs.
+        return (instant + AHEAD).date()
     return instant.astimezone(CHINA).date()
 
 

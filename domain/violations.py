@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Protocol
 from uuid import UUID
 
 from domain.money import Money
@@ -38,6 +39,12 @@ class DecisionStatus(StrEnum):
 
 
 NOBODY = Agency(None, None)
+
+OF_PAID_MARK = {
+    PaidMark.UNPAID: DecisionStatus.UNPAID,
+    PaidMark.PAID: DecisionStatus.PAID,
+    PaidMark.NOTHING_TO_PAY: DecisionStatus.NOTHING_TO_PAY,
+}
 
 OWED = frozenset({ViolationStatus.UNHANDLED, ViolationStatus.DECIDED})
 
@@ -94,50 +101,96 @@ class Violation:
     @property
     def is_decided(self) -> bool:
         """Whether a penalty decision stands."""
-        return not self.decision_annulled and (
-            self.record_handled or self.decision_number is not None
-        )
+        return is_decided(self)
 
     @property
     def paid(self) -> PaidMark:
-        """
-        Paid if either record says so: one of the two may lag for weeks (quirk 8). Or paid here.
-
-        A payment for an annulled decision pays nothing any more.
-        """
-        if self.settled_at is not None and not self.decision_annulled:
-            return PaidMark.PAID
-        marks = (self.record_paid, None if self.decision_annulled else self.decision_paid)
-        for mark in (PaidMark.PAID, PaidMark.NOTHING_TO_PAY):
-            if mark in marks:
-                return mark
-        return PaidMark.UNPAID
+        """See `paid_mark`."""
+        return paid_mark(self)
 
     @property
     def decision_status(self) -> DecisionStatus | None:
         """What became of the decision; None while there is none."""
-        if self.decision_annulled:
-            return DecisionStatus.ANNULLED
-        return DecisionStatus(self.paid.value) if self.is_decided else None
+        return decision_status(self)
 
     @property
     def status(self) -> ViolationStatus:
-        """
-        What follows from the marks of both records.
+        """See `violation_status`."""
+        return violation_status(self)
 
-        Gone is not paid; what was paid stays paid even when it is no longer listed (quirk 7). After
-        an annulment a camera record counts as unhandled again once the register says so.
-        """
-        if self.record_deleted or (self.decision_annulled and self._only_the_decision_counts):
-            return ViolationStatus.WITHDRAWN
-        if self.paid is PaidMark.PAID:
-            return ViolationStatus.PAID
-        if self.missing_since is not None:
-            return ViolationStatus.NO_LONGER_LISTED
-        if self.paid is PaidMark.NOTHING_TO_PAY:
-            return ViolationStatus.NOTHING_TO_PAY
-        return ViolationStatus.DECIDED if self.is_decided else ViolationStatus.UNHANDLED
+
+class Marks(Protocol):
+    """The marks of both records, of a violation or of a row that is not one yet."""
 
     @property
-    def _only_the_decision_counts(self) -> bool:
-        return self.capture is CaptureKind.ON_SCENE or self.record_handled
+    def capture(self) -> str: ...
+    @property
+    def record_handled(self) -> bool: ...
+    @property
+    def record_paid(self) -> str | None: ...
+    @property
+    def record_deleted(self) -> bool: ...
+    @property
+    def missing_since(self) -> datetime | None: ...
+    @property
+    def decision_number(self) -> str | None: ...
+    @property
+    def decision_paid(self) -> str | None: ...
+    @property
+    def decision_annulled(self) -> bool: ...
+    @property
+    def settled_at(self) -> datetime | None: ...
+
+
+def is_decided(marks: Marks) -> bool:
+    """Whether a penalty decision stands."""
+    return not marks.decision_annulled and (
+        marks.record_handled or marks.decision_number is not None
+    )
+
+
+def paid_mark(marks: Marks) -> PaidMark:
+    """
+    Paid if either record says so: one of the two may lag for weeks (quirk 8). Or paid here.
+
+    A payment for an annulled decision pays nothing any more.
+    """
+    if marks.settled_at is not None and not marks.decision_annulled:
+        return PaidMark.PAID
+    record = marks.record_paid
+    decision = None if marks.decision_annulled else marks.decision_paid
+    if PaidMark.PAID in (record, decision):
+        return PaidMark.PAID
+    if PaidMark.NOTHING_TO_PAY in (record, decision):
+        return PaidMark.NOTHING_TO_PAY
+    return PaidMark.UNPAID
+
+
+def decision_status(marks: Marks) -> DecisionStatus | None:
+    """What became of the decision; None while there is none."""
+    if marks.decision_annulled:
+        return DecisionStatus.ANNULLED
+    return OF_PAID_MARK[paid_mark(marks)] if is_decided(marks) else None
+
+
+def violation_status(marks: Marks) -> ViolationStatus:
+    """
+    What follows from the marks of both records.
+
+    Gone is not paid; what was paid stays paid even when it is no longer listed (quirk 7). After an
+    annulment a camera record counts as unhandled again once the register says so.
+    """
+    if marks.record_deleted or (marks.decision_annulled and _only_the_decision_counts(marks)):
+        return ViolationStatus.WITHDRAWN
+    paid = paid_mark(marks)
+    if paid is PaidMark.PAID:
+        return ViolationStatus.PAID
+    if marks.missing_since is not None:
+        return ViolationStatus.NO_LONGER_LISTED
+    if paid is PaidMark.NOTHING_TO_PAY:
+        return ViolationStatus.NOTHING_TO_PAY
+    return ViolationStatus.DECIDED if is_decided(marks) else ViolationStatus.UNHANDLED
+
+
+def _only_the_decision_counts(marks: Marks) -> bool:
+    return marks.capture == CaptureKind.ON_SCENE or marks.record_handled

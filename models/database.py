@@ -1,22 +1,26 @@
 """The engines: short write transactions, and autocommitted reads without a reset query."""
 
-import logging
 import select
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from functools import partial
 from typing import Any
 
+import psycopg
 from sqlalchemy import event
 from sqlalchemy.exc import DisconnectionError, OperationalError, TimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from domain.failures import TryLater
-
-log = logging.getLogger("clearway.database")
-
-RETRY_SECONDS = 2.0
+from models.reading import Prebuilt, Reader
+from models.reading.prebuilt import Row
+from models.reading.reader import Connect
+from models.trouble import try_later
 
 STATEMENT_SECONDS = 5
+# A prebuilt statement is planned once for a connection. Every one reads ranges of indexes, whatever
+# the values: planning for them would cost the server thrice what the statement does.
+PLAN_ONCE = "-c plan_cache_mode=force_generic_plan"
+READ_ONLY = "-c default_transaction_read_only=on"
 SESSION_LIMITS = "-c lock_timeout=2000 -c idle_in_transaction_session_timeout=15000 -c timezone=UTC"
 
 
@@ -26,7 +30,8 @@ class Database:
 
     `begin()` opens a transaction that commits on leaving and rolls back on an exception. `read()`
     and `single()` give a connection in autocommit mode: one statement alone is a transaction, at a
-    third of the way. None may be held across a call to an upstream.
+    third of the way. `rows()` runs a prebuilt statement on connections of its own, past SQLAlchemy:
+    what citizens read. None may be held across a call to an upstream.
     """
 
     def __init__(
@@ -37,6 +42,11 @@ class Database:
         application_name: str = "clearway",
         statement_seconds: int = STATEMENT_SECONDS,
     ) -> None:
+        limits: dict[str, Any] = {
+            "options": f"{SESSION_LIMITS} -c statement_timeout={statement_seconds * 1000}",
+            "application_name": application_name,
+            "connect_timeout": 5,
+        }
         self._engine: AsyncEngine = create_async_engine(
             url,
             pool_size=pool_size,
@@ -44,14 +54,12 @@ class Database:
             pool_timeout=2,
             pool_recycle=1800,
             hide_parameters=True,
-            connect_args={
-                "options": f"{SESSION_LIMITS} -c statement_timeout={statement_seconds * 1000}",
-                "application_name": application_name,
-                "connect_timeout": 5,
-            },
+            connect_args=limits,
         )
         event.listen(self._engine.sync_engine, "checkout", _refuse_dead)
-        self._reader = self._engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._autocommit = self._engine.execution_options(isolation_level="AUTOCOMMIT")
+        # A statement of theirs takes a millisecond: half as many are plenty.
+        self.reader = Reader(self._connector(limits), max(1, pool_size // 2))
 
     @property
     def engine(self) -> AsyncEngine:
@@ -77,8 +85,16 @@ class Database:
         :raises TryLater: if the server is away, or has no time or connection for us
         """
         with _trouble_is_passing():
-            async with self._reader.connect() as connection:
+            async with self._autocommit.connect() as connection:
                 yield connection
+
+    def rows(self, statement: Prebuilt[Row], values: Mapping[str, Any]) -> Awaitable[list[Row]]:
+        """
+        The rows of a prebuilt statement.
+
+        :raises TryLater: if the server is away, or has no time or connection for us
+        """
+        return self.reader.rows(statement, values)
 
     def single(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """
@@ -90,7 +106,19 @@ class Database:
 
     async def close(self) -> None:
         """Close every connection."""
+        await self.reader.close()
         await self._engine.dispose()
+
+    def _connector(self, limits: Mapping[str, Any]) -> Connect:
+        """Open connections as the engine does, with its limits."""
+        _, server = self._engine.dialect.create_connect_args(self._engine.url)
+        options = f"{limits['options']} {PLAN_ONCE} {READ_ONLY}"
+        return partial(
+            psycopg.AsyncConnection.connect,
+            **server,
+            **{**limits, "options": options},
+            autocommit=True,
+        )
 
 
 @contextmanager
@@ -98,9 +126,7 @@ def _trouble_is_passing() -> Iterator[None]:
     try:
         yield
     except (OperationalError, TimeoutError) as error:
-        # The text names hosts and may quote values: the kind is enough.
-        log.warning("database trouble: %s", type(error.orig if hasattr(error, "orig") else error))
-        raise TryLater("retry_later", retry_after=RETRY_SECONDS) from None
+        raise try_later(type(error.orig if hasattr(error, "orig") else error)) from None
 
 
 def _refuse_dead(connection: Any, *_: Any) -> None:

@@ -108,11 +108,26 @@ def upsert_licence(values: dict[str, Any]) -> Insert:
     return statement.on_conflict_do_update(index_elements=["identity_digest"], set_=changed)
 
 
-def upsert_violations(rows: Sequence[dict[str, Any]]) -> Insert:
-    """Write violations by id."""
-    statement = insert(table_of(Violation)).values([fitting(Violation, row) for row in rows])
-    changed = {name: statement.excluded[name] for name in rows[0] if name != "id"}
-    return statement.on_conflict_do_update(index_elements=["id"], set_=changed)
+def _upsert_violation() -> Insert:
+    """Parameters: every column of a violation."""
+    statement = insert(table_of(Violation))
+    changed = {name: statement.excluded[name] for name in VIOLATION_COLUMNS if name != "id"}
+    named = statement.values({name: bindparam(name) for name in VIOLATION_COLUMNS})
+    return named.on_conflict_do_update(index_elements=["id"], set_=changed)
+
+
+VIOLATION_COLUMNS = [column.name for column in table_of(Violation).c]
+_UPSERT_VIOLATION = _upsert_violation()
+
+
+async def write_violations(connection: AsyncConnection, rows: Sequence[dict[str, Any]]) -> None:
+    """
+    Write violations by id; a row has every column.
+
+    One statement for all lengths of lists: to compile one for each takes longer than to run it.
+    """
+    if rows:
+        await connection.execute(_UPSERT_VIOLATION, [fitting(Violation, row) for row in rows])
 
 
 def _lock() -> Select[Any]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
@@ -15,22 +16,36 @@ from sqlalchemy import (
     LargeBinary,
     Select,
     Text,
+    Uuid,
     and_,
     bindparam,
+    cast,
     column,
     exists,
     func,
     literal,
+    null,
     or_,
     select,
     tuple_,
+    union_all,
 )
+from sqlalchemy.dialects.postgresql import array
+from sqlalchemy.types import TypeEngine
 
 from domain.violations import OWED, CaptureKind
 from models.mirror import Violation
+from models.reading import Prebuilt, prebuilt
+from models.violation_rows import ViolationRow
 
 TABLE = Violation.__table__
 EVERYTHING = "viewer"
+INSTANT = DateTime(timezone=True)
+BIGINTS = ARRAY(BigInteger)
+# An unknown amount orders below every known one.
+UNKNOWN_AMOUNT = -1
+FIRST = literal(0, BigInteger).label("place_in_page")
+NO_TOTALS = cast(null(), BIGINTS).label("totals")
 OF_PLATE = TABLE.c.capture == CaptureKind.CAMERA
 
 
@@ -42,8 +57,7 @@ class OrderField(StrEnum):
     POINTS = "points"
 
 
-@dataclass(frozen=True, slots=True)
-class PageShape:
+class PageShape(NamedTuple):
     """Which conditions a page has; the values are bound when it runs, so statements are few."""
 
     order: OrderField
@@ -65,14 +79,22 @@ class Position:
     id: UUID
 
 
+def position_of(row: ViolationRow, order: OrderField) -> Position:
+    """Where the page after a row begins."""
+    if order is OrderField.OCCURRED_AT:
+        return Position(row.occurred_at, row.id)
+    value = row.fine_fen if order is OrderField.FINE else row.points
+    return Position(UNKNOWN_AMOUNT if value is None else value, row.id)
+
+
 def _watched() -> FromClause:
     """The plates asked about, each with the instant before which its violations are not shown."""
     return (
         func.unnest(
             bindparam("plate_keys", type_=ARRAY(Text)),
-            bindparam("since", type_=ARRAY(DateTime(timezone=True))),
+            bindparam("since", type_=ARRAY(INSTANT)),
         )
-        .table_valued(column("plate_key", Text), column("since", DateTime(timezone=True)))
+        .table_valued(column("plate_key", Text), column("since", INSTANT))
         .render_derived(name="watched")
     )
 
@@ -82,11 +104,11 @@ def _conditions(shape: PageShape) -> list[ColumnElement[bool]]:
     if shape.has_status:
         found.append(TABLE.c.status == func.any(bindparam("statuses", type_=ARRAY(Text))))
     if shape.has_from:
-        found.append(TABLE.c.occurred_at >= bindparam("from_instant"))
+        found.append(TABLE.c.occurred_at >= bindparam("from_instant", type_=INSTANT))
     if shape.has_to:
-        found.append(TABLE.c.occurred_at < bindparam("to_instant"))
+        found.append(TABLE.c.occurred_at < bindparam("to_instant", type_=INSTANT))
     if shape.has_code:
-        found.append(TABLE.c.code == bindparam("code"))
+        found.append(TABLE.c.code == bindparam("code", type_=Text))
     if shape.has_plate:
         found.append(TABLE.c.plate_key == func.any(bindparam("wanted_keys", type_=ARRAY(Text))))
     return found
@@ -130,22 +152,26 @@ def _of_driver(shape: PageShape) -> Select[tuple[object, ...]]:
     )
 
 
+def _value_type(shape: PageShape) -> TypeEngine[Any]:
+    return INSTANT if shape.order is OrderField.OCCURRED_AT else BigInteger()
+
+
 def _order_value(shape: PageShape, rows: FromClause) -> ColumnElement[object]:
     if shape.order is OrderField.OCCURRED_AT:
         return rows.c.occurred_at
     name = "fine_fen" if shape.order is OrderField.FINE else "points"
-    # An unknown amount orders below every known one.
-    return func.coalesce(rows.c[name], literal(-1, BigInteger))
+    return func.coalesce(rows.c[name], literal(UNKNOWN_AMOUNT, BigInteger))
 
 
-@lru_cache(maxsize=256)
-def violations_page(shape: PageShape) -> Select[tuple[object, ...]]:
+# As many as there are shapes, so that none has to be compiled twice.
+@lru_cache(maxsize=1024)
+def violations_page(shape: PageShape) -> Prebuilt[ViolationRow]:
     """
-    One page per group, with the totals of the whole filter on every row.
+    One page per group. The first row of a group holds the totals of the whole filter and no more.
 
-    Parameters: plate_keys, since, driver_digest (unless `by_plate`), page_size, and those of the
-    shape's conditions. A group without any violation has no row; one whose page is empty has one
-    row with a null `id`.
+    The groups of `by_plate` are the plates: the totals name theirs. A group without any violation
+    has no row. Parameters: plate_keys, since, driver_digest (unless `by_plate`), page_size, and
+    those of the shape's conditions.
     """
     parts = _of_watched(shape)
     source = (
@@ -153,53 +179,73 @@ def violations_page(shape: PageShape) -> Select[tuple[object, ...]]:
         if shape.by_plate
         else parts.union_all(_of_driver(shape)).cte("matching")
     )
-    owed = source.c.status.in_([status.value for status in OWED])
-    totals = (
+    totals, page = _totals(source), _numbered(shape, source)
+    nothing = [cast(null(), one.type).label(one.name) for one in TABLE.c]
+    plate = [totals.c.grp.label("plate_key") if shape.by_plate else nothing[1]]
+    listed = union_all(
+        select(*nothing[:1], *plate, *nothing[2:], totals.c.totals, totals.c.grp, FIRST),
         select(
-            source.c.grp,
-            func.count().label("total_count"),
-            func.coalesce(func.sum(source.c.fine_fen), 0).label("total_fine_fen"),
-            func.coalesce(func.sum(source.c.fine_fen).filter(owed), 0).label("owed_fine_fen"),
-            func.coalesce(func.sum(source.c.points), 0).label("total_points"),
-            func.count()
-            .filter(or_(source.c.fine_fen.is_(None), source.c.points.is_(None)))
-            .label("unknown_amounts"),
-        )
+            *(page.c[one.name] for one in TABLE.c), NO_TOTALS, page.c.grp, page.c.place_in_page
+        ).where(page.c.place_in_page <= bindparam("page_size", type_=BigInteger)),
+    ).subquery("listed")
+    shown = [listed.c[name] for name in ViolationRow._fields]
+    return prebuilt(select(*shown).order_by(listed.c.grp, listed.c.place_in_page), ViolationRow)
+
+
+def _totals(source: FromClause) -> FromClause:
+    """Sums over each group, in the order of `Totals`. Unknown amounts are counted, not added."""
+    fine, points = source.c.fine_fen, source.c.points
+    owed = or_(*(source.c.status == status for status in sorted(OWED)))
+    totals = array(
+        [
+            func.count(),
+            func.coalesce(func.sum(fine), 0),
+            func.coalesce(func.sum(fine).filter(owed), 0),
+            func.coalesce(func.sum(points), 0),
+            func.count().filter(or_(fine.is_(None), points.is_(None))),
+        ]
+    )
+    return (
+        select(source.c.grp, cast(totals, BIGINTS).label("totals"))
         .group_by(source.c.grp)
         .cte("totals")
     )
+
+
+def _numbered(shape: PageShape, source: FromClause) -> FromClause:
+    """The rows after the cursor, each with its place in the page of its group."""
     value = _order_value(shape, source)
     keys = (value, source.c.id)
     ordered = [key.desc() if shape.descending else key.asc() for key in keys]
-    numbered = select(
-        source,
-        value.label("order_value"),
-        func.row_number().over(partition_by=source.c.grp, order_by=ordered).label("place_in_page"),
-    )
+    place = func.row_number().over(partition_by=source.c.grp, order_by=ordered)
+    numbered = select(source, place.label("place_in_page"))
     if shape.has_cursor:
         here = tuple_(*keys)
-        start = tuple_(bindparam("after_value"), bindparam("after_id"))
+        start = tuple_(
+            bindparam("after_value", type_=_value_type(shape)), bindparam("after_id", type_=Uuid)
+        )
         numbered = numbered.where(here < start if shape.descending else here > start)
-    page = numbered.cte("page")
-    shown = [page.c[name.name] for name in TABLE.c]
-    return (
-        select(
-            totals.c.grp,
-            totals.c.total_count,
-            totals.c.total_fine_fen,
-            totals.c.owed_fine_fen,
-            totals.c.total_points,
-            totals.c.unknown_amounts,
-            page.c.order_value,
-            *shown,
-        )
-        .outerjoin_from(
-            totals,
-            page,
-            and_(
-                page.c.grp == totals.c.grp,
-                page.c.place_in_page <= bindparam("page_size", type_=BigInteger),
-            ),
-        )
-        .order_by(totals.c.grp, page.c.place_in_page)
+    return numbered.cte("page")
+
+
+def _violations_by_id() -> Prebuilt[ViolationRow]:
+    """
+    Those of some violations that a citizen may see.
+
+    Parameters: violation_ids, plate_keys, since, driver_digest.
+    """
+    watched = _watched()
+    of_plates = and_(
+        OF_PLATE,
+        exists().where(
+            watched.c.plate_key == TABLE.c.plate_key, watched.c.since <= TABLE.c.occurred_at
+        ),
     )
+    statement = select(*TABLE.c, NO_TOTALS).where(
+        TABLE.c.id == func.any(bindparam("violation_ids", type_=ARRAY(Uuid))),
+        or_(TABLE.c.driver_digest == bindparam("driver_digest", type_=LargeBinary), of_plates),
+    )
+    return prebuilt(statement, ViolationRow)
+
+
+VIOLATIONS_BY_ID = _violations_by_id()

@@ -1,7 +1,6 @@
 """Accepting violations: preview, confirm."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -12,6 +11,7 @@ from domain import acceptance
 from domain.acceptance import with_outcome
 from domain.decision_texts import before_decision
 from models.acceptance import AcceptanceState
+from models.violation_rows import row_of
 from resolvers.accepted import problem_of
 from resolvers.context import Info
 from resolvers.decision import PenaltyDecision
@@ -187,7 +187,7 @@ def _shown_preview(prepared: Prepared, info: Info) -> AcceptancePreview:
         hash=preview.hash,
         items=[
             AcceptancePreviewItem(
-                violation=Violation.of(seen, info),
+                violation=Violation.of(seen, info.context.services.codes),
                 fine=Money.sure(item.fine),
                 points=item.points,
                 decision_text=before_decision(item.draft),
@@ -225,10 +225,10 @@ async def _found(violation_ids: Sequence[UUID], info: Info) -> dict[UUID, SeenVi
 def _item(item: HeldItem, seen: SeenViolation | None, info: Info) -> AcceptanceItem:
     decision = None
     if seen is not None and item.outcome is not None:
-        decided = replace(seen, violation=with_outcome(seen.violation, item.outcome))
-        decision = PenaltyDecision.of(decided)
+        decided = row_of(with_outcome(seen.violation, item.outcome))
+        decision = PenaltyDecision.of(SeenViolation(seen.row._replace(**decided), seen.freshness))
     return AcceptanceItem(
-        violation=Violation.of(seen, info) if seen is not None else None,
+        violation=Violation.of(seen, info.context.services.codes) if seen is not None else None,
         status=item.state,
         decision=decision,
         problem=problem_of(item, info.context.language),

@@ -1,6 +1,5 @@
 """How far accepting a violation has come."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 import strawberry
@@ -8,11 +7,9 @@ import strawberry
 from domain.police_writes import WriteProblem
 from domain.texts import Language, Text
 from models.acceptance import AcceptanceState
-from resolvers.context import Context
 from resolvers.described import describe_enum
 from resolvers.ids import to_id
 from services.acceptance_reading import HeldItem
-from services.violation_pages import SeenViolation
 
 describe_enum(
     AcceptanceState,
@@ -70,12 +67,3 @@ class AcceptanceProgress:
 def problem_of(item: HeldItem, language: Language) -> str | None:
     """Why the register refused, in words."""
     return None if item.problem is None else PROBLEMS[item.problem].in_language(language, {})
-
-
-async def acceptances_of_violations(
-    context: Context, found: Sequence[SeenViolation], _: None
-) -> Sequence[HeldItem | None]:
-    """The batched look-up: the citizen's latest acceptance of every violation of a level."""
-    ids = [one.violation.id for one in found]
-    latest = await context.services.acceptances.reader.latest(context.principal, ids)
-    return [latest.get(one) for one in ids]

@@ -7,14 +7,16 @@ import strawberry
 from domain import principals
 from domain.masking import mask_name
 from domain.principals import VerificationLevel
+from graphql_api.execution import names_below
 from resolvers.context import Info
 from resolvers.described import describe_enum
 from resolvers.ids import to_id
 from resolvers.licence import DrivingLicence
 from resolvers.node import Node
+from resolvers.pages import page_slice
 from resolvers.payment import PaymentConnection, payment_connection
 from resolvers.session import Session
-from resolvers.vehicle import VehicleConnection, vehicle_connection
+from resolvers.vehicle import MAX_PAGE, VehicleConnection, vehicle_connection
 from resolvers.violation_list import (
     After,
     Filter,
@@ -50,7 +52,7 @@ class Citizen(Node):
         " you have not been verified."
     )
     async def licence(self, info: Info) -> DrivingLicence | None:
-        found = await info.context.services.licences.of(info.context.principal)
+        found = await info.context.licence()
         return DrivingLicence.of(found) if found is not None else None
 
     @strawberry.field(
@@ -66,6 +68,8 @@ class Citizen(Node):
             str | None, strawberry.argument(description="Cursor of the page before.")
         ] = None,
     ) -> VehicleConnection | None:
+        if "violations" in names_below(info):
+            await info.context.begin(lists=page_slice(first, after, MAX_PAGE))
         return vehicle_connection(await info.context.garage(), first, after)
 
     @strawberry.field(
@@ -82,6 +86,7 @@ class Citizen(Node):
         after: After = None,
     ) -> ViolationConnection | None:
         request, context = page_request(filter, order_by, first, after), info.context
+        await context.begin(lists=slice(None), decisions=True)
         page = await context.services.violations.of_citizen(
             context.principal, await context.garage(), request
         )

@@ -1,6 +1,8 @@
 """Violation codes."""
 
-from datetime import date
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import lru_cache
 from typing import Annotated
 
 import strawberry
@@ -9,6 +11,7 @@ from strawberry import argument
 from domain import codes
 from domain.failures import BadRequest
 from domain.times import legal_day
+from graphql_api.execution import computed
 from resolvers.context import Info
 from resolvers.pages import page_of
 from resolvers.values import Money, PageInfo
@@ -24,33 +27,49 @@ class ViolationCode:
     code: str = strawberry.field(
         description="4 digits, with an optional fifth character of a province."
     )
-    description: str | None = strawberry.field(
-        description="The act in plain Chinese; null for a code the table does not know."
-    )
-    fine: Money | None = strawberry.field(
+    look_up: strawberry.Private[Callable[[], codes.ViolationCode | None]]
+
+    @computed(description="The act in plain Chinese; null for a code the table does not know.")
+    def description(self) -> str | None:
+        row = self.look_up()
+        return row.description if row is not None else None
+
+    @computed(
         description="Usual fine in this city; null: the agency sets the amount. Never 0 for that."
     )
-    points: int | None = strawberry.field(
+    def fine(self) -> Money | None:
+        row = self.look_up()
+        return Money.of(row.fine) if row is not None else None
+
+    @computed(
         description="Points (order 163 since 2022-04-01); null: unknown. Never derived from the"
         " digits of the code."
     )
-    legal_basis: str | None = strawberry.field(description="The article, where it is known.")
+    def points(self) -> int | None:
+        row = self.look_up()
+        return row.points if row is not None else None
+
+    @computed(description="The article, where it is known.")
+    def legal_basis(self) -> str | None:
+        row = self.look_up()
+        return row.basis if row is not None else None
 
     @classmethod
     def of(cls, row: codes.ViolationCode) -> "ViolationCode":
         """A row of the table."""
-        return cls(
-            code=row.code,
-            description=row.description,
-            fine=Money.of(row.fine),
-            points=row.points,
-            legal_basis=row.basis,
-        )
+        return cls(code=row.code, look_up=lambda: row)
 
     @classmethod
-    def unknown(cls, code: str) -> "ViolationCode":
-        """A code that stands on a record and in no table."""
-        return cls(code=code, description=None, fine=None, points=None, legal_basis=None)
+    def at(cls, table: codes.CodeTable, code: str, instant: datetime) -> "ViolationCode":
+        """A code that stands on a record, perhaps in no table, as of its legal day."""
+        return cls(code=code, look_up=lambda: row_of(table, code, legal_day(instant)))
+
+
+# Days of acts come again and again, and the rows of a table never change.
+@lru_cache(maxsize=10_000)
+def row_of(table: codes.CodeTable, code: str, on: date) -> codes.ViolationCode | None:
+    """A code as the table has it on a legal day; None if it has none."""
+    return table.find(code, on)
 
 
 @strawberry.type(description="One code in a page of codes.")

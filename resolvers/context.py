@@ -5,13 +5,14 @@ from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
+from uuid import UUID
 
 import strawberry
 from strawberry.dataloader import DataLoader
 
 from domain.codes import CodeTable
 from domain.failures import UpstreamUnavailable
-from domain.principals import Principal
+from domain.principals import Citizen, Principal
 from domain.texts import Language
 from domain.times import Clock
 from services.acceptance import AcceptanceService
@@ -20,6 +21,7 @@ from services.decision_texts import DecisionTextService
 from services.eligibility import EligibilityService
 from services.evidence import EvidenceService
 from services.garage import Garage, GarageService
+from services.holdings import Holdings
 from services.law import LawService
 from services.licences import HeldLicence, LicenceService
 from services.payments.service import PaymentService
@@ -32,11 +34,13 @@ from services.sign_in import SignInService
 from services.statements import StatementService
 from services.task_desk import TaskDesk
 from services.verification import VerificationService
+from services.violation_pages import SeenViolation
 from services.violations import ViolationService
 
-Parent = TypeVar("Parent")
 Value = TypeVar("Value")
-Arguments = TypeVar("Arguments", bound=Hashable)
+
+# Fields for which the citizen's vehicles have to be known.
+OF_VEHICLES = frozenset({"vehicles", "violations"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +78,11 @@ class Context:
     principal: Principal
     language: Language
     public_url: str
+    _holdings: "asyncio.Future[Holdings] | None" = None
     _garage: "asyncio.Future[Garage] | None" = None
-    _licence: "asyncio.Future[HeldLicence | UpstreamUnavailable | None] | None" = None
-    _batches: dict[tuple[Any, Any], DataLoader[Any, Any]] = field(default_factory=dict)
+    _licence: "asyncio.Future[HeldLicence | None] | None" = None
+    _violations: DataLoader[UUID, Any] | None = None
+    _known: dict[Hashable, asyncio.Future[Any]] = field(default_factory=dict)
 
     def now(self) -> datetime:
         """The instant of this moment, from the injected clock."""
@@ -85,56 +91,108 @@ class Context:
     def speak_for(self, principal: Principal) -> None:
         """From here on the request is somebody else's: of whom it has just signed in."""
         self.principal = principal
-        self._garage = self._licence = None
-        self._batches.clear()
+        self._holdings = self._garage = self._licence = None
+        self._violations = None
+        self._known.clear()
+
+    async def holdings(self) -> Holdings:
+        """What is known of the citizen's vehicles and licence, looked up once for the request."""
+        if self._holdings is None:
+            self._holdings = asyncio.ensure_future(self.services.garage.holdings(self.principal))
+        return await self._holdings
+
+    async def look_ahead(self, names: frozenset[str]) -> None:
+        """
+        Look up at once what fields of these names will need, as far as nobody has to be asked.
+
+        What fails here fails again, for the field that needs it.
+        """
+        principal = self.principal
+        if not isinstance(principal, Citizen) or principal.identity_number is None:
+            return
+        if self._holdings is not None or not names & OF_VEHICLES:
+            return
+        self._holdings = await _settled(self.services.garage.holdings(principal))
+        if self._holdings.exception() is not None:
+            return
+        holdings, garage = self._holdings.result(), self.services.garage
+        if "licence" in names:
+            garage.begin(holdings, licence=True)
+            if garage.has_fresh_licence(holdings):
+                self._licence = await _settled(self.services.licences.of(principal, holdings))
+        if garage.has_fresh_vehicles(holdings):
+            self._garage = await _settled(garage.of(principal, holdings))
+
+    async def begin(self, *, lists: slice, decisions: bool = False) -> None:
+        """Ask for violations at the same time as for the vehicles, if they have to be asked for."""
+        if self._garage is None:
+            holdings = await self.holdings()
+            self.services.garage.begin(holdings, lists=lists, decisions=decisions)
 
     async def garage(self) -> Garage:
         """The citizen's vehicles, looked up once for the whole request."""
         if self._garage is None:
-            self._garage = asyncio.ensure_future(self.services.garage.of(self.principal))
+            self._garage = asyncio.ensure_future(self._look_up_garage())
         return await self._garage
 
-    async def licence(self) -> HeldLicence | UpstreamUnavailable | None:
-        """The citizen's licence, or why it is not known; looked up once for the whole request."""
+    async def licence(self) -> HeldLicence | None:
+        """
+        The citizen's licence, looked up once for the whole request.
+
+        :raises UpstreamUnavailable: if it is not known
+        """
         if self._licence is None:
-            self._licence = asyncio.ensure_future(
-                _or_failure(self.services.licences.of(self.principal))
-            )
+            self._licence = asyncio.ensure_future(self._look_up_licence())
         return await self._licence
 
-    async def batch(
-        self,
-        resolve: Callable[
-            ["Context", Sequence[Parent], Arguments], Awaitable[Sequence[Value | BaseException]]
-        ],
-        parent: Parent,
-        arguments: Arguments,
-    ) -> Value:
+    async def licence_or_failure(self) -> HeldLicence | UpstreamUnavailable | None:
+        """The citizen's licence, or why it is not known."""
+        try:
+            return await self.licence()
+        except UpstreamUnavailable as failure:
+            return failure
+
+    async def violation(self, key: UUID) -> SeenViolation | None:
         """
-        Resolve a field for all parents of a level together.
+        A violation of the citizen; all that are asked for at the same moment in one statement.
 
-        `resolve` gets every parent that asks with the same arguments and returns one value or one
-        exception for each, in their order.
+        :raises UpstreamUnavailable: if it can no longer be shown
         """
-        key = (resolve, arguments)
-        loader = self._batches.get(key)
-        if loader is None:
+        if self._violations is None:
+            self._violations = DataLoader(load_fn=self._find, cache=False)
+        found: SeenViolation | None = await self._violations.load(key)
+        return found
 
-            async def load(parents: list[Parent]) -> Sequence[Value | BaseException]:
-                return await resolve(self, parents, arguments)
-
-            loader = self._batches[key] = DataLoader(load_fn=load, cache=False)
-        value: Value = await loader.load(parent)
+    async def once(self, key: Hashable, look_up: Callable[[], Awaitable[Value]]) -> Value:
+        """What several fields need is looked up once for the whole request, by the first."""
+        if key not in self._known:
+            self._known[key] = asyncio.ensure_future(look_up())
+        value: Value = await self._known[key]
         return value
 
+    async def _look_up_garage(self) -> Garage:
+        return await self.services.garage.of(self.principal, await self.holdings())
 
-async def _or_failure(
-    found: Awaitable[HeldLicence | None],
-) -> HeldLicence | UpstreamUnavailable | None:
+    async def _look_up_licence(self) -> HeldLicence | None:
+        # Alone it is a smaller statement.
+        holdings = await self._holdings if self._holdings is not None else None
+        return await self.services.licences.of(self.principal, holdings)
+
+    async def _find(self, keys: list[UUID]) -> Sequence[SeenViolation | UpstreamUnavailable | None]:
+        found = await self.services.violations.find(self.principal, await self.garage(), keys)
+        return [found.get(key) for key in keys]
+
+
+async def _settled(work: Awaitable[Value]) -> "asyncio.Future[Value]":
+    """What came of it, for whoever asks for it later."""
+    outcome: asyncio.Future[Value] = asyncio.get_running_loop().create_future()
     try:
-        return await found
-    except UpstreamUnavailable as failure:
-        return failure
+        outcome.set_result(await work)
+    except Exception as error:
+        outcome.set_exception(error)
+        # Perhaps nobody asks.
+        outcome.exception()
+    return outcome
 
 
 Info = strawberry.Info[Context, None]

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from domain.violations import DecisionStatus
+from domain import records
+from domain.violations import DecisionStatus, decision_status, is_decided
+from graphql_api.execution import Batch, batched, computed, projected
 from resolvers.context import Context, Info
 from resolvers.described import describe_enum
-from resolvers.ids import to_id
 from resolvers.law import Quote, quote_of
-from resolvers.node import Node
+from resolvers.node import Node, id_of
 from resolvers.values import Agency, Money
 from services.decision_texts import ServedText
-from services.payments.views import HeldPayment
 from services.violation_pages import SeenViolation
 
 if TYPE_CHECKING:
@@ -35,20 +35,46 @@ describe_enum(
 
 @strawberry.type(description="A penalty decision (处罚决定书) about a violation.")
 class PenaltyDecision(Node):
-    found: strawberry.Private[SeenViolation]
-    number: str | None = strawberry.field(
+    seen: strawberry.Private[SeenViolation]
+    id: strawberry.ID = id_of("PenaltyDecision", "seen.row.id")
+
+    @computed(
         description="15 characters, and the check character as the 16th where the register has"
         " given it. Null while the register shows a violation as handled without saying how."
     )
-    decided_at: datetime | None = strawberry.field(description="When the decision was made.")
-    agency: Agency | None = strawberry.field(description="The deciding agency.")
-    fine: Money | None = strawberry.field(description="The fine set; null: not known yet.")
-    points: int | None = strawberry.field(description="The points recorded; null: not known yet.")
-    surcharge: Money | None = strawberry.field(
-        description="Surcharge (加处罚款) as the register last gave it; it may have grown since."
+    def number(self) -> str | None:
+        row = self.seen.row
+        number = row.decision_number
+        return None if number is None else number + (row.check_character or "")
+
+    decided_at: datetime | None = projected(
+        "seen.row.decided_at", description="When the decision was made."
     )
-    status: DecisionStatus = strawberry.field(description="Paid, unpaid, nothing to pay, annulled.")
-    paid_on: date | None = strawberry.field(description="Day of payment, if the register says.")
+
+    @computed(description="The deciding agency.")
+    def agency(self) -> Agency | None:
+        row = self.seen.row
+        return Agency.of(records.Agency(row.deciding_agency_code, row.deciding_agency_name))
+
+    fine: Money | None = projected(
+        "seen.row.fine_fen", description="The fine set; null: not known yet."
+    )
+    points: int | None = projected(
+        "seen.row.points", description="The points recorded; null: not known yet."
+    )
+    surcharge: Money | None = projected(
+        "seen.row.surcharge_fen",
+        description="Surcharge (加处罚款) as the register last gave it; it may have grown since.",
+    )
+
+    @computed(description="Paid, unpaid, nothing to pay, annulled.")
+    def status(self) -> DecisionStatus:
+        # There is one: it is what `of` asked first.
+        return decision_status(self.seen.row) or DecisionStatus.UNPAID
+
+    paid_on: date | None = projected(
+        "seen.row.paid_on", description="Day of payment, if the register says."
+    )
 
     @strawberry.field(
         description="What is owed for it at an instant: principal and surcharge; null when nothing"
@@ -61,73 +87,59 @@ class PenaltyDecision(Node):
             datetime | None, strawberry.argument(description="An instant; now if left out.")
         ] = None,
     ) -> Quote | None:
-        return quote_of(info.context.services.law, self.found.violation, at)
+        return quote_of(info.context.services.law, self.seen.violation, at)
 
-    @strawberry.field(
+    @batched(
         description="Your own payment for it, open or settled; null if there is none. While one is"
         " open no other can be begun."
     )
+    @staticmethod
     async def payment(
-        self, info: Info
-    ) -> Annotated["Payment", strawberry.lazy("resolvers.payment")] | None:
+        decisions: Sequence["PenaltyDecision"], info: Info
+    ) -> Batch[Annotated["Payment", strawberry.lazy("resolvers.payment")] | None]:
         from resolvers.payment import Payment  # noqa: PLC0415 - the two types need each other
 
-        held = await info.context.batch(payments_of_decisions, self.found, None)
-        return Payment.of(held) if held is not None else None
+        numbers = [one.seen.row.decision_number for one in decisions]
+        payments = await info.context.services.payments.of_decisions(
+            info.context.principal, [number for number in numbers if number is not None]
+        )
+        held = [payments.get(number) if number is not None else None for number in numbers]
+        return [Payment.of(one) if one is not None else None for one in held]
 
-    @strawberry.field(
+    @batched(
         description="The decision word for word, in Chinese, as it was rendered on its day; only"
         " for the person it is against, and only if it was accepted here. Null otherwise."
     )
-    async def text(self, info: Info) -> str | None:
-        served = await info.context.batch(texts_of_decisions, self.found, None)
-        return served.text if served is not None else None
+    @staticmethod
+    async def text(decisions: Sequence["PenaltyDecision"], info: Info) -> Batch[str | None]:
+        served = await _texts(info.context, decisions)
+        return [one.text if one is not None else None for one in served]
 
-    @strawberry.field(
+    @batched(
         description="When the decision was shown to you and so served (penalty law 61), if you"
         " accepted it here. Null otherwise: the register does not tell."
     )
-    async def served_at(self, info: Info) -> datetime | None:
-        served = await info.context.batch(texts_of_decisions, self.found, None)
-        return served.served_at if served is not None else None
+    @staticmethod
+    async def served_at(
+        decisions: Sequence["PenaltyDecision"], info: Info
+    ) -> Batch[datetime | None]:
+        served = await _texts(info.context, decisions)
+        return [one.served_at if one is not None else None for one in served]
 
     @classmethod
-    def of(cls, found: SeenViolation) -> "PenaltyDecision | None":
+    def of(cls, seen: SeenViolation) -> "PenaltyDecision | None":
         """The decision about a violation; None while there is none."""
-        violation = found.violation
-        status = violation.decision_status
-        if status is None:
-            return None
-        number = violation.decision_number
-        return cls(
-            id=to_id("PenaltyDecision", violation.id),
-            found=found,
-            number=None if number is None else number + (violation.check_character or ""),
-            decided_at=violation.decided_at,
-            agency=Agency.of(violation.deciding_agency),
-            fine=Money.of(violation.fine),
-            points=violation.points,
-            surcharge=Money.of(violation.surcharge),
-            status=status,
-            paid_on=violation.paid_on,
-        )
+        row = seen.row
+        return cls(seen=seen) if row.decision_annulled or is_decided(row) else None
 
 
-async def payments_of_decisions(
-    context: Context, found: Sequence[SeenViolation], _: None
-) -> Sequence[HeldPayment | None]:
-    """The batched look-up: the citizen's payments for all decisions of a level."""
-    numbers = [one.violation.decision_number for one in found]
-    payments = await context.services.payments.of_decisions(
-        context.principal, [number for number in numbers if number is not None]
-    )
-    return [payments.get(number) if number is not None else None for number in numbers]
-
-
-async def texts_of_decisions(
-    context: Context, found: Sequence[SeenViolation], _: None
+async def _texts(
+    context: Context, decisions: Sequence[PenaltyDecision]
 ) -> Sequence[ServedText | None]:
-    """The batched look-up: the texts of those decisions of a level that are the citizen's own."""
-    keys = [(one.violation.id, one.violation.decision_number or "") for one in found]
-    texts = await context.services.decision_texts.of(context.principal, keys)
+    """The texts of those decisions of a level that are the citizen's own."""
+    rows = [one.seen.row for one in decisions]
+    keys = tuple((row.id, row.decision_number or "") for row in rows)
+    texts = await context.once(
+        ("texts", keys), lambda: context.services.decision_texts.of(context.principal, keys)
+    )
     return [texts.get(key) for key in keys]

@@ -1,10 +1,26 @@
 """Relay: every object with an id, and looking one up again."""
 
+from operator import attrgetter
+from typing import Any
+
 import strawberry
+
+from graphql_api.execution import computed
+from resolvers.ids import to_id
+
+DESCRIPTION = "Opaque and stable. Of use only to the person it was given to."
 
 
 @strawberry.interface(description="Anything with an id that can be asked for again (Relay).")
 class Node:
-    id: strawberry.ID = strawberry.field(
-        description="Opaque and stable. Of use only to the person it was given to."
-    )
+    id: strawberry.ID = strawberry.field(description=DESCRIPTION)
+
+
+def id_of(type_name: str, path: str) -> Any:
+    """The field `id` of a type, made of the key that is found at a path from its objects."""
+    key = attrgetter(path)
+
+    def resolve(self):  # type: ignore[no-untyped-def]
+        return to_id(type_name, key(self))
+
+    return computed(description=DESCRIPTION)(resolve)

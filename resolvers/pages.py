@@ -19,20 +19,30 @@ class Page(Generic[Item]):
     info: PageInfo
 
 
+def page_slice(first: int, after: str | None, limit: int) -> slice:
+    """
+    Where the page after a cursor is.
+
+    :raises BadRequest: if the page size or the cursor make no sense
+    """
+    size, start = check_page_size(first, limit), parse_offset(after)
+    return slice(start, start + size)
+
+
 def page_of(items: Sequence[Item], first: int, after: str | None, limit: int) -> Page[Item]:
     """
     The page after a cursor.
 
     :raises BadRequest: if the page size or the cursor make no sense
     """
-    size, start = check_page_size(first, limit), parse_offset(after)
-    shown = items[start : start + size]
-    cursors = [offset_cursor(start + place) for place in range(len(shown))]
+    place = page_slice(first, after, limit)
+    shown, start = items[place], place.start
+    cursors = [offset_cursor(start + number) for number in range(len(shown))]
     return Page(
         shown,
         cursors,
         PageInfo(
-            has_next_page=start + size < len(items),
+            has_next_page=place.stop < len(items),
             has_previous_page=start > 0,
             start_cursor=cursors[0] if cursors else None,
             end_cursor=cursors[-1] if cursors else None,

@@ -6,9 +6,10 @@ from typing import Annotated
 
 import strawberry
 
-from domain import money, receipts
+from domain import money
 from domain.failures import UpstreamUnavailable
 from domain.refunds import RefundStatus
+from graphql_api.execution import Batch, batched
 from resolvers.channel import Channel
 from resolvers.client_action import ClientAction, client_action
 from resolvers.context import Context, Info
@@ -21,6 +22,7 @@ from resolvers.receipt import Receipt
 from resolvers.refund import Refund, refunds_of_payments
 from resolvers.values import Money, PageInfo
 from services.payments.views import HeldItem, HeldPayment
+from services.refunds.views import HeldRefund
 
 MAX_PAGE = 50
 
@@ -73,34 +75,40 @@ class Payment(Node):
     def client_action(self, info: Info) -> ClientAction | None:
         return client_action(info.context.services.payments.client_action(self.held))
 
-    @strawberry.field(
+    @batched(
         description="The decisions it pays for, those that you can still see: a vehicle may have"
         " been sold since. Null with UPSTREAM_UNAVAILABLE when they cannot be looked up."
     )
-    async def decisions(self, info: Info) -> list[PenaltyDecision] | None:
-        return await info.context.batch(decisions_of_payments, self.held, None)
+    @staticmethod
+    async def decisions(
+        payments: Sequence["Payment"], info: Info
+    ) -> Batch[list[PenaltyDecision] | None]:
+        return await _decisions(info.context, [one.held for one in payments])
 
-    @strawberry.field(
+    @batched(
         description="The proof that it was paid; null unless the money came in time (PAID, and"
         " after refunds)."
     )
-    async def receipt(self, info: Info) -> Receipt | None:
-        held = await info.context.batch(receipts_of_payments, self.held, None)
-        return Receipt.of(held, info) if held is not None else None
+    @staticmethod
+    async def receipt(payments: Sequence["Payment"], info: Info) -> Batch[Receipt | None]:
+        keys = [one.held.id for one in payments]
+        held = await info.context.services.receipts.of_payments(keys)
+        return [Receipt.of(held[key], info) if key in held else None for key in keys]
 
-    @strawberry.field(
+    @batched(
         description="What goes back of it, the oldest first. Money that settled nothing (SURPLUS)"
         " goes back by itself."
     )
-    async def refunds(self, info: Info) -> list[Refund]:
-        held = await info.context.batch(refunds_of_payments, self.held, None)
-        return [Refund.of(one) for one in held]
+    @staticmethod
+    async def refunds(payments: Sequence["Payment"], info: Info) -> Batch[list[Refund]]:
+        held = await refunds_of_payments(info.context, [one.held for one in payments])
+        return [[Refund.of(one) for one in each] for each in held]
 
-    @strawberry.field(description="What has gone back of it until now.")
-    async def refunded(self, info: Info) -> Money:
-        held = await info.context.batch(refunds_of_payments, self.held, None)
-        done = (one for one in held if one.status is RefundStatus.SUCCEEDED)
-        return Money.sure(money.Money(sum(one.amount.fen for one in done)))
+    @batched(description="What has gone back of it until now.")
+    @staticmethod
+    async def refunded(payments: Sequence["Payment"], info: Info) -> Batch[Money]:
+        held = await refunds_of_payments(info.context, [one.held for one in payments])
+        return [_refunded(each) for each in held]
 
     @classmethod
     def of(cls, held: HeldPayment) -> "Payment":
@@ -119,14 +127,19 @@ class Payment(Node):
         )
 
 
-async def decisions_of_payments(
-    context: Context, payments: Sequence[HeldPayment], _: None
-) -> Sequence[list[PenaltyDecision] | UpstreamUnavailable]:
-    """The batched look-up: the acts behind all payments of a level in one statement."""
+def _refunded(held: Sequence[HeldRefund]) -> Money:
+    done = (one for one in held if one.status is RefundStatus.SUCCEEDED)
+    return Money.sure(money.Money(sum(one.amount.fen for one in done)))
+
+
+async def _decisions(
+    context: Context, payments: Sequence[HeldPayment]
+) -> Sequence[list[PenaltyDecision] | Exception]:
+    """The acts behind all payments of a level in one statement."""
     wanted = [item.violation_id for one in payments for item in one.items]
     garage = await context.garage()
     found = await context.services.violations.find(context.principal, garage, wanted)
-    answers: list[list[PenaltyDecision] | UpstreamUnavailable] = []
+    answers: list[list[PenaltyDecision] | Exception] = []
     for one in payments:
         acts = [found[item.violation_id] for item in one.items if item.violation_id in found]
         silent = next((act for act in acts if isinstance(act, UpstreamUnavailable)), None)
@@ -135,14 +148,6 @@ async def decisions_of_payments(
         ]
         answers.append(silent or [decision for decision in decisions if decision is not None])
     return answers
-
-
-async def receipts_of_payments(
-    context: Context, payments: Sequence[HeldPayment], _: None
-) -> Sequence[receipts.Receipt | None]:
-    """The batched look-up: one statement for all payments of a level."""
-    found = await context.services.receipts.of_payments([one.id for one in payments])
-    return [found.get(one.id) for one in payments]
 
 
 @strawberry.type(description="One payment in a page.")

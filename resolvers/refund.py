@@ -92,10 +92,14 @@ class Refund:
 
 
 async def refunds_of_payments(
-    context: Context, payments: Sequence[HeldPayment], _: None
+    context: Context, payments: Sequence[HeldPayment]
 ) -> Sequence[list[HeldRefund]]:
-    """The batched look-up: two statements for all payments of a level."""
+    """Two statements for all payments of a level, however many fields ask."""
     # Only what was paid can have any.
-    paid = [one.id for one in payments if one.paid_at is not None]
-    found = await context.services.refunds.of_payments(paid) if paid else {}
+    paid = tuple(one.id for one in payments if one.paid_at is not None)
+    if not paid:
+        return [[] for _ in payments]
+    found = await context.once(
+        ("refunds", paid), lambda: context.services.refunds.of_payments(paid)
+    )
     return [found.get(one.id, []) for one in payments]

@@ -1,6 +1,5 @@
 """Statements and objections."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated
 
@@ -8,12 +7,11 @@ import strawberry
 
 from domain.statements import StatementGround
 from models.acceptance import StatementKind, StatementState
-from resolvers.context import Context, Info
+from resolvers.context import Info
 from resolvers.described import describe_enum
 from resolvers.ids import key_of, to_id
 from resolvers.refusals import Refused
 from services.statements import HeldStatement, Said
-from services.violation_pages import SeenViolation
 
 describe_enum(
     StatementKind,
@@ -167,12 +165,3 @@ class StatementMutations:
         key = key_of("Statement", input.id)
         held = await context.services.statements.withdraw(context.principal, key)
         return WithdrawStatementSuccess(statement=Statement.of(held))
-
-
-async def statements_of_violations(
-    context: Context, found: Sequence[SeenViolation], _: None
-) -> Sequence[list[HeldStatement]]:
-    """The batched look-up: the citizen's statements about every violation of a level."""
-    ids = [one.violation.id for one in found]
-    statements = await context.services.statements.of(context.principal, ids)
-    return [statements[one] for one in ids]

@@ -9,8 +9,9 @@ import strawberry
 
 from domain.principals import Officer
 from domain.task_texts import task_next_step, task_reason
+from graphql_api.execution import Batch, batched
 from models.time_pages import Moment
-from resolvers.context import Context, Info
+from resolvers.context import Info
 from resolvers.ids import key_of, to_id
 from resolvers.pages import page_of
 from resolvers.task_words import TaskAction, TaskKind, TaskOutcome, TaskState
@@ -95,22 +96,14 @@ class Task:
         description="When it was closed; null while it is open."
     )
 
-    @strawberry.field(description="Everything that happened to it, from the beginning.")
+    @batched(description="Everything that happened to it, from the beginning.")
+    @staticmethod
     async def history(
-        self, info: Info, first: First = 20, after: After = None
-    ) -> TaskEventConnection:
-        held = await info.context.batch(histories_of_tasks, self.key, None)
-        page = page_of(held, first, after, MAX_PAGE)
-        nodes = [TaskEvent.of(one) for one in page.items]
-        return TaskEventConnection(
-            total_count=len(held),
-            edges=[
-                TaskEventEdge(cursor=cursor, node=node)
-                for cursor, node in zip(page.cursors, nodes, strict=True)
-            ],
-            nodes=nodes,
-            page_info=page.info,
-        )
+        tasks: Sequence["Task"], info: Info, first: First = 20, after: After = None
+    ) -> Batch[TaskEventConnection]:
+        keys = [one.key for one in tasks]
+        held = await info.context.services.task_desk.histories(info.context.principal, keys)
+        return [_history(held[key], first, after) for key in keys]
 
     @classmethod
     def of(cls, held: HeldTask, info: Info) -> "Task":
@@ -131,12 +124,18 @@ class Task:
         )
 
 
-async def histories_of_tasks(
-    context: Context, tasks: Sequence[UUID], _: None
-) -> Sequence[Sequence[HeldEvent]]:
-    """The batched look-up: one statement for all tasks of a level."""
-    found = await context.services.task_desk.histories(context.principal, tasks)
-    return [found[one] for one in tasks]
+def _history(held: Sequence[HeldEvent], first: int, after: str | None) -> TaskEventConnection:
+    page = page_of(held, first, after, MAX_PAGE)
+    nodes = [TaskEvent.of(one) for one in page.items]
+    return TaskEventConnection(
+        total_count=len(held),
+        edges=[
+            TaskEventEdge(cursor=cursor, node=node)
+            for cursor, node in zip(page.cursors, nodes, strict=True)
+        ],
+        nodes=nodes,
+        page_info=page.info,
+    )
 
 
 @strawberry.type(description="One task in a page.")

@@ -1,12 +1,13 @@
 """Small types that every noun uses."""
 
 from datetime import datetime
-from typing import NewType
+from typing import NewType, cast
 
 import strawberry
 
 from domain import freshness, money, records
 from domain.failures import BadRequest
+from graphql_api.execution import computed, projected
 from resolvers.described import describe_enum
 
 Fen = NewType("Fen", int)
@@ -32,20 +33,26 @@ FEN = strawberry.scalar(
 
 @strawberry.type(description="An amount of renminbi. Never computed with floating point.")
 class Money:
-    fen: Fen = strawberry.field(
-        description="The amount in fen: 20000 for 200 yuan. Below zero only where a field says so."
+    """Its objects are whole numbers of fen: there is nothing else to know of an amount."""
+
+    fen: Fen = projected(
+        "",
+        description="The amount in fen: 20000 for 200 yuan. Below zero only where a field says so.",
     )
-    yuan: str = strawberry.field(description='The amount in yuan with two decimals: "200.00".')
+
+    @computed(description='The amount in yuan with two decimals: "200.00".')
+    def yuan(self: int) -> str:
+        return money.Money(self).yuan
 
     @classmethod
     def of(cls, amount: money.Money | None) -> "Money | None":
         """None stays None: an amount that the agency sets."""
-        return None if amount is None else cls(fen=Fen(amount.fen), yuan=amount.yuan)
+        return None if amount is None else cls.sure(amount)
 
     @classmethod
     def sure(cls, amount: money.Money) -> "Money":
         """An amount that is known."""
-        return cls(fen=Fen(amount.fen), yuan=amount.yuan)
+        return cast("Money", amount.fen)
 
 
 describe_enum(
@@ -64,6 +71,8 @@ describe_enum(
 
 @strawberry.type(description="How old an answer of the police register is.")
 class Freshness:
+    """Its objects are those of the domain, which have the same attributes."""
+
     state: freshness.FreshnessState = strawberry.field(
         description="Whether it may be taken as current."
     )
@@ -74,20 +83,21 @@ class Freshness:
     @classmethod
     def of(cls, value: freshness.Freshness) -> "Freshness":
         """A verdict of the mirror."""
-        return cls(state=value.state, fetched_at=value.fetched_at)
+        return cast("Freshness", value)
 
 
 @strawberry.type(description="A police unit. Either part may be unknown for other provinces.")
 class Agency:
+    """Its objects are those of the domain, which have the same attributes."""
+
     code: str | None = strawberry.field(description="The unit's 12-digit code.")
     name: str | None = strawberry.field(description="The unit's name in Chinese.")
 
     @classmethod
     def of(cls, agency: records.Agency) -> "Agency | None":
         """None when the register names no unit at all."""
-        if agency.code is None and agency.name is None:
-            return None
-        return cls(code=agency.code, name=agency.name)
+        is_unknown = agency.code is None and agency.name is None
+        return None if is_unknown else cast("Agency", agency)
 
 
 @strawberry.type(description="Where a page of a list stands (Relay).")

@@ -1,17 +1,19 @@
 """A citizen's vehicle."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from enum import Enum
 
 import strawberry
 
 from domain import letters
+from domain.failures import UpstreamUnavailable
 from domain.letters import VehicleStatus as Status
 from domain.letters import VehicleUse as Use
+from graphql_api.execution import Batch, batched, computed, projected
 from resolvers.context import Info
 from resolvers.described import describe_enum
-from resolvers.ids import to_id
-from resolvers.node import Node
+from resolvers.node import Node, id_of
 from resolvers.pages import page_of
 from resolvers.plate import Plate
 from resolvers.values import Freshness, PageInfo
@@ -23,7 +25,6 @@ from resolvers.violation_list import (
     ViolationConnection,
     connection,
     page_request,
-    violations_of_vehicles,
 )
 from services.garage import Garage, HeldVehicle
 
@@ -89,69 +90,75 @@ class VehicleStatus:
 @strawberry.type(description="A vehicle you have bound, as the register knows it.")
 class Vehicle(Node):
     held: strawberry.Private[HeldVehicle]
-    plate: Plate = strawberry.field(description="The plate.")
-    make: str | None = strawberry.field(description="Make, in the register's words.")
-    colour: str | None = strawberry.field(description="Colour code or word of the register.")
-    type_code: str | None = strawberry.field(
+    id: strawberry.ID = id_of("Vehicle", "held.id")
+    plate: Plate = projected("held.plate", description="The plate.")
+    make: str | None = projected("held.make", description="Make, in the register's words.")
+    colour: str | None = projected(
+        "held.colour", description="Colour code or word of the register."
+    )
+    type_code: str | None = projected(
+        "held.type_code",
         description="Type of the vehicle (车辆类型, GA/T 16.4), for example K33: what the classes"
-        " of a licence must cover. Null where the register does not say."
+        " of a licence must cover. Null where the register does not say.",
     )
-    use: Use | None = strawberry.field(description="What the vehicle is used for.")
-    statuses: list[VehicleStatus] = strawberry.field(
-        description="Every status letter explained; empty when nothing usable is known."
-    )
-    first_registered_on: date | None = strawberry.field(
-        description="Day of first registration. Earlier violations of the plate are not yours."
-    )
-    inspection_valid_until: date | None = strawberry.field(description="End of the inspection.")
-    insurance_valid_until: date | None = strawberry.field(
-        description="End of the compulsory insurance, as the register knows it."
-    )
-    relation: VehicleRelation = strawberry.field(description="What the vehicle is to you.")
-    is_registered: bool = strawberry.field(
-        description="False when the register no longer knows the vehicle: all else is what it said"
-        " last."
-    )
-    bound_at: datetime = strawberry.field(description="When you bound it.")
-    freshness: Freshness = strawberry.field(description="How old the vehicle's own data are.")
+    use: Use | None = projected("held.use", description="What the vehicle is used for.")
 
-    @strawberry.field(
+    @computed(description="Every status letter explained; empty when nothing usable is known.")
+    def statuses(self) -> list[VehicleStatus]:
+        return [VehicleStatus.of(letter) for letter in self.held.statuses]
+
+    first_registered_on: date | None = projected(
+        "held.first_registered_on",
+        description="Day of first registration. Earlier violations of the plate are not yours.",
+    )
+    inspection_valid_until: date | None = projected(
+        "held.inspection_valid_until", description="End of the inspection."
+    )
+    insurance_valid_until: date | None = projected(
+        "held.insurance_valid_until",
+        description="End of the compulsory insurance, as the register knows it.",
+    )
+
+    @computed(description="What the vehicle is to you.")
+    def relation(self) -> VehicleRelation:
+        return VehicleRelation.OWNER
+
+    is_registered: bool = projected(
+        "held.registered",
+        description="False when the register no longer knows the vehicle: all else is what it said"
+        " last.",
+    )
+    bound_at: datetime = projected("held.bound_at", description="When you bound it.")
+    freshness: Freshness = projected(
+        "held.freshness", description="How old the vehicle's own data are."
+    )
+
+    @batched(
         description="What cameras recorded of the plate, decided or not. Decisions made on the"
         " scene belong to their driver: see `viewer.violations`. Null with UPSTREAM_UNAVAILABLE in"
         " `errors` when they cannot be looked up: never an empty list for that."
     )
+    @staticmethod
     async def violations(
-        self,
+        vehicles: Sequence["Vehicle"],
         info: Info,
         filter: Filter = None,
         order_by: Order = None,
         first: First = 20,
         after: After = None,
-    ) -> ViolationConnection | None:
+    ) -> Batch[ViolationConnection | None]:
         request = page_request(filter, order_by, first, after)
-        page = await info.context.batch(violations_of_vehicles, self.held, request)
-        return connection(page, request, info)
+        held = [one.held for one in vehicles]
+        pages = await info.context.services.violations.of_vehicles(held, request)
+        return [
+            page if isinstance(page, UpstreamUnavailable) else connection(page, request, info)
+            for page in pages
+        ]
 
     @classmethod
     def of(cls, held: HeldVehicle) -> "Vehicle":
         """A vehicle as the service found it."""
-        return cls(
-            id=to_id("Vehicle", held.id),
-            held=held,
-            plate=Plate.of(held.plate),
-            make=held.make,
-            colour=held.colour,
-            type_code=held.type_code,
-            use=held.use,
-            statuses=[VehicleStatus.of(letter) for letter in held.statuses],
-            first_registered_on=held.first_registered_on,
-            inspection_valid_until=held.inspection_valid_until,
-            insurance_valid_until=held.insurance_valid_until,
-            relation=VehicleRelation.OWNER,
-            is_registered=held.registered,
-            bound_at=held.bound_at,
-            freshness=Freshness.of(held.freshness),
-        )
+        return cls(held=held)
 
 
 @strawberry.type(description="One vehicle in a page.")

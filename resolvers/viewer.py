@@ -1,15 +1,14 @@
 """Where a citizen's query begins: the viewer, and objects by id."""
 
-from collections.abc import Sequence
 from typing import Annotated, cast
-from uuid import UUID
 
 import strawberry
 
 from domain import principals
-from domain.failures import BadRequest, UpstreamUnavailable
+from domain.failures import BadRequest
+from graphql_api.execution import names_below
 from resolvers.citizen import Citizen
-from resolvers.context import Context, Info
+from resolvers.context import Info
 from resolvers.decision import PenaltyDecision
 from resolvers.ids import parse_id
 from resolvers.licence import DrivingLicence
@@ -17,7 +16,6 @@ from resolvers.node import Node
 from resolvers.payment import find_payment
 from resolvers.vehicle import Vehicle
 from resolvers.violation import Violation
-from services.violation_pages import SeenViolation
 
 MAX_IDS = 50
 
@@ -27,9 +25,12 @@ class ViewerQueries:
     @strawberry.field(
         description="The citizen who is signed in; null for anonymous callers and officers."
     )
-    def viewer(self, info: Info) -> Citizen | None:
+    async def viewer(self, info: Info) -> Citizen | None:
         principal = info.context.principal
-        return Citizen.of(principal) if isinstance(principal, principals.Citizen) else None
+        if not isinstance(principal, principals.Citizen):
+            return None
+        await info.context.look_ahead(names_below(info))
+        return Citizen.of(principal)
 
     @strawberry.field(
         description="An object by its id. Null if there is none, or if it is not yours: the two"
@@ -67,7 +68,7 @@ async def _node(info: Info, text: str) -> Node | None:
     if principal.identity_number is None:
         return None
     if type_name == "DrivingLicence":
-        found = await info.context.services.licences.of(principal)
+        found = await info.context.licence()
         return DrivingLicence.of(found) if found is not None and found.id == key else None
     if type_name == "Vehicle":
         garage = await info.context.garage()
@@ -75,19 +76,10 @@ async def _node(info: Info, text: str) -> Node | None:
     if type_name == "Payment":
         return await find_payment(info, text)
     if type_name in ("Violation", "PenaltyDecision"):
-        seen = await info.context.batch(violations_by_id, key, None)
+        seen = await info.context.violation(key)
         if seen is None:
             return None
         is_violation = type_name == "Violation"
-        return Violation.of(seen, info) if is_violation else PenaltyDecision.of(seen)
+        codes = info.context.services.codes
+        return Violation.of(seen, codes) if is_violation else PenaltyDecision.of(seen)
     raise BadRequest("bad_id")
-
-
-async def violations_by_id(
-    context: Context, keys: Sequence[UUID], _: None
-) -> Sequence[SeenViolation | UpstreamUnavailable | None]:
-    """The batched look-up behind `node`: one statement for all violations of a level."""
-    found = await context.services.violations.find(
-        context.principal, await context.garage(), list(keys)
-    )
-    return [found.get(key) for key in keys]

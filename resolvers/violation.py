@@ -6,25 +6,29 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from domain import violations
+from domain import records
+from domain.codes import CodeTable
 from domain.records import CaptureMethod
-from domain.refusals import Refusal
+from domain.times import legal_day
 from domain.violations import CaptureKind, ViolationStatus
-from resolvers.accepted import AcceptanceProgress, acceptances_of_violations
-from resolvers.code import ViolationCode
-from resolvers.context import Context, Info
+from graphql_api.execution import Batch, batched, computed, projected
+from models.violation_rows import CAPTURE_METHODS, CAPTURES, plate_of_key
+from resolvers.accepted import AcceptanceProgress
+from resolvers.code import ViolationCode, row_of
+from resolvers.context import Info
 from resolvers.decision import PenaltyDecision
 from resolvers.described import describe_enum
-from resolvers.ids import to_id
 from resolvers.law import Deadlines, Eligibility, Quote, quote_of
-from resolvers.node import Node
+from resolvers.node import Node, id_of
 from resolvers.plate import Plate
-from resolvers.statement import Statement, statements_of_violations
+from resolvers.statement import Statement
 from resolvers.values import Agency, Freshness, Money
 from services.violation_pages import SeenViolation
 
 if TYPE_CHECKING:
     from resolvers.vehicle import Vehicle
+
+STATUSES = {one.value: one for one in ViolationStatus}
 
 describe_enum(
     ViolationStatus,
@@ -89,34 +93,69 @@ class EvidencePicture:
 
 @strawberry.type(description="One traffic violation: a camera record and its decision are one.")
 class Violation(Node):
-    found: strawberry.Private[SeenViolation]
-    code: ViolationCode = strawberry.field(description="The code, as of the day of the act.")
-    description: str = strawberry.field(
-        description="The act in plain Chinese; the bare code where no table knows it."
-    )
-    occurred_at: datetime = strawberry.field(description="When it happened.")
-    place: str | None = strawberry.field(description="Where, in the register's words.")
-    agency: Agency | None = strawberry.field(description="The unit that recorded it.")
-    capture: CaptureKind = strawberry.field(description="By camera or on the scene.")
-    capture_method: CaptureMethod | None = strawberry.field(description="The device; null on scene")
-    measurement: Measurement | None = strawberry.field(
-        description="For speed and the like; null where nothing was measured."
-    )
-    status: ViolationStatus = strawberry.field(description="What became of it.")
-    fine: Money | None = strawberry.field(
+    seen: strawberry.Private[SeenViolation]
+    codes: strawberry.Private[CodeTable]
+    id: strawberry.ID = id_of("Violation", "seen.row.id")
+
+    @computed(description="The code, as of the day of the act.")
+    def code(self) -> ViolationCode:
+        row = self.seen.row
+        return ViolationCode.at(self.codes, row.code, row.occurred_at)
+
+    @computed(description="The act in plain Chinese; the bare code where no table knows it.")
+    def description(self) -> str:
+        row = self.seen.row
+        known = row_of(self.codes, row.code, legal_day(row.occurred_at))
+        return known.description if known is not None else row.code
+
+    occurred_at: datetime = projected("seen.row.occurred_at", description="When it happened.")
+    place: str | None = projected("seen.row.place", description="Where, in the register's words.")
+
+    @computed(description="The unit that recorded it.")
+    def agency(self) -> Agency | None:
+        row = self.seen.row
+        return Agency.of(records.Agency(row.agency_code, row.agency_name))
+
+    @computed(description="By camera or on the scene.")
+    def capture(self) -> CaptureKind:
+        return CAPTURES[self.seen.row.capture]
+
+    @computed(description="The device; null on scene")
+    def capture_method(self) -> CaptureMethod | None:
+        method = self.seen.row.capture_method
+        return None if method is None else CAPTURE_METHODS[method]
+
+    @computed(description="For speed and the like; null where nothing was measured.")
+    def measurement(self) -> Measurement | None:
+        row = self.seen.row
+        if row.measured is None:
+            return None
+        return Measurement(measured=row.measured, limit=row.limit)
+
+    @computed(description="What became of it.")
+    def status(self) -> ViolationStatus:
+        return STATUSES[self.seen.row.status]
+
+    fine: Money | None = projected(
+        "seen.row.fine_fen",
         description="The fine set, or the usual one of this city while undecided. Null: the agency"
-        " sets the amount. Never 0 for that."
+        " sets the amount. Never 0 for that.",
     )
-    points: int | None = strawberry.field(
-        description="The points recorded, or the usual ones while undecided. Null: unknown."
+    points: int | None = projected(
+        "seen.row.points",
+        description="The points recorded, or the usual ones while undecided. Null: unknown.",
     )
-    decision: PenaltyDecision | None = strawberry.field(
-        description="The penalty decision; null while there is none."
-    )
-    plate: Plate | None = strawberry.field(
-        description="The plate on the record; null for a decision without a vehicle."
-    )
-    freshness: Freshness = strawberry.field(description="How old this is.")
+
+    @computed(description="The penalty decision; null while there is none.")
+    def decision(self) -> PenaltyDecision | None:
+        return PenaltyDecision.of(self.seen)
+
+    @computed(description="The plate on the record; null for a decision without a vehicle.")
+    def plate(self) -> Plate | None:
+        key = self.seen.row.plate_key
+        return Plate.of(plate_of_key(key)) if key is not None else None
+
+    freshness: Freshness = projected("seen.freshness", description="How old this is.")
 
     @strawberry.field(
         description="Up to 3 pictures of a camera record; empty for others. Nothing is fetched"
@@ -130,7 +169,7 @@ class Violation(Node):
                 url=f"{base}/evidence/{ticket.token}",
                 expires_at=ticket.expires_at,
             )
-            for ticket in info.context.services.evidence.tickets(self.found.violation)
+            for ticket in info.context.services.evidence.tickets(self.seen.violation)
         ]
 
     @strawberry.field(
@@ -143,7 +182,7 @@ class Violation(Node):
         from resolvers.vehicle import Vehicle  # noqa: PLC0415 - the two types need each other
 
         garage = await info.context.garage()
-        held = next((v for v in garage.vehicles if v.plate == self.found.violation.plate), None)
+        held = next((v for v in garage.vehicles if v.plate == self.seen.violation.plate), None)
         return Vehicle.of(held) if held is not None else None
 
     @strawberry.field(
@@ -157,68 +196,48 @@ class Violation(Node):
             datetime | None, strawberry.argument(description="An instant; now if left out.")
         ] = None,
     ) -> Quote | None:
-        return quote_of(info.context.services.law, self.found.violation, at)
+        return quote_of(info.context.services.law, self.seen.violation, at)
 
     @strawberry.field(description="Until when what can be done about it.")
     def deadlines(self, info: Info) -> Deadlines:
-        return Deadlines.of(info.context.services.law.deadlines(self.found.violation))
+        return Deadlines.of(info.context.services.law.deadlines(self.seen.violation))
 
-    @strawberry.field(
+    @batched(
         description="Whether you can accept it online now, by the city's rules, and if not, all"
         " reasons with what to do instead. A silent register is a reason, too."
     )
-    async def eligibility(self, info: Info) -> Eligibility:
-        reasons = await info.context.batch(eligibility_of_violations, self.found, None)
-        return Eligibility.of(reasons, info.context.language)
+    @staticmethod
+    async def eligibility(violations: Sequence["Violation"], info: Info) -> Batch[Eligibility]:
+        context = info.context
+        garage, licence = await context.garage(), await context.licence_or_failure()
+        found = [one.seen for one in violations]
+        reasons = await context.services.eligibility.each(context.principal, garage, licence, found)
+        return [Eligibility.of(each, context.language) for each in reasons]
 
-    @strawberry.field(
+    @batched(
         description="How far your latest acceptance of it has come, also while the register does"
         " not show it yet; null if you have accepted nothing."
     )
-    async def acceptance(self, info: Info) -> AcceptanceProgress | None:
-        item = await info.context.batch(acceptances_of_violations, self.found, None)
-        return AcceptanceProgress.of(item, info.context.language) if item is not None else None
+    @staticmethod
+    async def acceptance(
+        violations: Sequence["Violation"], info: Info
+    ) -> Batch[AcceptanceProgress | None]:
+        context, ids = info.context, [one.seen.row.id for one in violations]
+        latest = await context.services.acceptances.reader.latest(context.principal, ids)
+        items = [latest.get(one) for one in ids]
+        return [
+            AcceptanceProgress.of(one, context.language) if one is not None else None
+            for one in items
+        ]
 
-    @strawberry.field(description="Your own statements about it, the newest first.")
-    async def statements(self, info: Info) -> list[Statement]:
-        held = await info.context.batch(statements_of_violations, self.found, None)
-        return [Statement.of(one) for one in held]
+    @batched(description="Your own statements about it, the newest first.")
+    @staticmethod
+    async def statements(violations: Sequence["Violation"], info: Info) -> Batch[list[Statement]]:
+        ids = [one.seen.row.id for one in violations]
+        held = await info.context.services.statements.of(info.context.principal, ids)
+        return [[Statement.of(each) for each in held[one]] for one in ids]
 
     @classmethod
-    def of(cls, found: SeenViolation, info: Info) -> "Violation":
+    def of(cls, seen: SeenViolation, codes: CodeTable) -> "Violation":
         """A violation as the service found it."""
-        seen = found.violation
-        code = _code(seen, info)
-        return cls(
-            id=to_id("Violation", seen.id),
-            found=found,
-            code=code,
-            description=code.description or seen.code,
-            occurred_at=seen.occurred_at,
-            place=seen.place,
-            agency=Agency.of(seen.agency),
-            capture=seen.capture,
-            capture_method=seen.capture_method,
-            measurement=Measurement(measured=seen.measured, limit=seen.limit)
-            if seen.measured is not None
-            else None,
-            status=seen.status,
-            fine=Money.of(seen.fine),
-            points=seen.points,
-            decision=PenaltyDecision.of(found),
-            plate=Plate.of(seen.plate) if seen.plate is not None else None,
-            freshness=Freshness.of(found.freshness),
-        )
-
-
-async def eligibility_of_violations(
-    context: Context, found: Sequence[SeenViolation], _: None
-) -> Sequence[tuple[Refusal, ...]]:
-    """The batched judgement: garage and licence are looked up once for all of a level."""
-    garage, licence = await context.garage(), await context.licence()
-    return await context.services.eligibility.each(context.principal, garage, licence, found)
-
-
-def _code(seen: violations.Violation, info: Info) -> ViolationCode:
-    row = info.context.services.codes.on_instant(seen.code, seen.occurred_at)
-    return ViolationCode.of(row) if row is not None else ViolationCode.unknown(seen.code)
+        return cls(seen=seen, codes=codes)

@@ -1,24 +1,24 @@
 """Lists of violations: filter, order, page, totals."""
 
 import re
-from collections.abc import Sequence
 from datetime import date
 from enum import Enum
-from typing import Annotated
+from typing import Annotated, cast
 
 import strawberry
 
+from domain.codes import CodeTable
 from domain.failures import BadRequest
 from domain.plates import InvalidPlate, PlateType, parse_plate
 from domain.violations import ViolationStatus
+from graphql_api.execution import computed, projected
 from models.violation_queries import OrderField
-from resolvers.context import Context, Info
+from resolvers.context import Info
 from resolvers.described import describe_enum
 from resolvers.ids import check_page_size, parse_cursor, to_cursor
 from resolvers.plate import Plate
 from resolvers.values import Freshness, Money, PageInfo
 from resolvers.violation import Violation
-from services.garage import HeldVehicle
 from services.violation_pages import PageRequest, ViolationPage
 from services.violation_pages import ViolationFilter as Wanted
 
@@ -90,29 +90,74 @@ class ViolationTotals:
 
 @strawberry.type(description="One violation in a page.")
 class ViolationEdge:
-    cursor: str = strawberry.field(description="Its place, good for the order it was made in.")
-    node: Violation = strawberry.field(description="The violation.")
+    """Its objects are the violations themselves: they know their place."""
+
+    @computed(description="Its place, good for the order it was made in.")
+    def cursor(self: Violation) -> str:
+        return to_cursor(self.seen.order, self.seen.position)
+
+    node: Violation = projected("", description="The violation.")
 
 
 @strawberry.type(description="A page of violations.")
 class ViolationConnection:
-    total_count: int = strawberry.field(description="How many the filter finds in all.")
-    totals: ViolationTotals = strawberry.field(description="Sums over the whole filter.")
-    edges: list[ViolationEdge] = strawberry.field(description="The page, with cursors.")
-    nodes: list[Violation] = strawberry.field(description="The page, without cursors.")
-    page_info: PageInfo = strawberry.field(description="Where the page stands.")
-    freshness: Freshness = strawberry.field(
+    page: strawberry.Private[ViolationPage]
+    request: strawberry.Private[PageRequest]
+    codes: strawberry.Private[CodeTable]
+    total_count: int = projected(
+        "page.totals.count", description="How many the filter finds in all."
+    )
+
+    @computed(description="Sums over the whole filter.")
+    def totals(self) -> ViolationTotals:
+        totals = self.page.totals
+        return ViolationTotals(
+            fine=Money.sure(totals.fine),
+            owed_fine=Money.sure(totals.owed_fine),
+            points=totals.points,
+            unknown_amounts=totals.unknown_amounts,
+        )
+
+    @computed(description="The page, with cursors.")
+    def edges(self) -> list[ViolationEdge]:
+        return cast("list[ViolationEdge]", _nodes(self))
+
+    @computed(description="The page, without cursors.")
+    def nodes(self) -> list[Violation]:
+        return _nodes(self)
+
+    @computed(description="Where the page stands.")
+    def page_info(self) -> PageInfo:
+        order, rows = self.request.order, self.page.rows
+        return PageInfo(
+            has_next_page=self.page.has_more,
+            has_previous_page=self.request.after is not None,
+            start_cursor=to_cursor(order, rows[0].position) if rows else None,
+            end_cursor=to_cursor(order, rows[-1].position) if rows else None,
+        )
+
+    freshness: Freshness = projected(
+        "page.freshness",
         description="The age of the oldest part of the list. UNAVAILABLE: a part is missing, see"
-        " `isComplete`."
+        " `isComplete`.",
     )
-    is_complete: bool = strawberry.field(
+    is_complete: bool = projected(
+        "page.complete",
         description="False when a part could not be looked up: the plates in `missing`, or the"
-        " decisions that name you as the driver."
+        " decisions that name you as the driver.",
     )
-    missing: list[Plate] = strawberry.field(
+
+    @computed(
         description="Your plates that could not be looked up: their violations are not in this"
         " list, which does not mean that there are none."
     )
+    def missing(self) -> list[Plate]:
+        return [Plate.of(plate) for plate in self.page.missing]
+
+
+def _nodes(connection: ViolationConnection) -> list[Violation]:
+    codes = connection.codes
+    return [Violation(seen=seen, codes=codes) for seen in connection.page.rows]
 
 
 Filter = Annotated[
@@ -178,35 +223,4 @@ def _plate_keys(text: str, plate_type: PlateType | None) -> tuple[str, ...]:
 
 def connection(page: ViolationPage, request: PageRequest, info: Info) -> ViolationConnection:
     """A page of the service as a Relay connection."""
-    edges = [
-        ViolationEdge(cursor=to_cursor(request.order, row.position), node=Violation.of(row, info))
-        for row in page.rows
-    ]
-    totals = page.totals
-    return ViolationConnection(
-        total_count=totals.count,
-        totals=ViolationTotals(
-            fine=Money.sure(totals.fine),
-            owed_fine=Money.sure(totals.owed_fine),
-            points=totals.points,
-            unknown_amounts=totals.unknown_amounts,
-        ),
-        edges=edges,
-        nodes=[edge.node for edge in edges],
-        page_info=PageInfo(
-            has_next_page=page.has_more,
-            has_previous_page=request.after is not None,
-            start_cursor=edges[0].cursor if edges else None,
-            end_cursor=edges[-1].cursor if edges else None,
-        ),
-        freshness=Freshness.of(page.freshness),
-        is_complete=page.complete,
-        missing=[Plate.of(plate) for plate in page.missing],
-    )
-
-
-async def violations_of_vehicles(
-    context: Context, vehicles: Sequence[HeldVehicle], request: PageRequest
-) -> Sequence[ViolationPage | BaseException]:
-    """The batched field `Vehicle.violations`: all vehicles of a level at once."""
-    return await context.services.violations.of_vehicles(vehicles, request)
+    return ViolationConnection(page=page, request=request, codes=info.context.services.codes)

@@ -11,7 +11,7 @@ from domain.principals import Citizen, Principal, VerificationLevel
 from domain.times import Clock
 from gateways.bulkhead import CallClass
 from models.acceptance import AcceptanceState
-from models.database import RETRY_SECONDS
+from models.trouble import RETRY_SECONDS
 from models.vault import Vault
 from services.acceptance_claim import AcceptanceClaims, Confirmation, Moved, key_of
 from services.acceptance_preview import AcceptancePreviews, Prepared

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import RowMapping, update
+from sqlalchemy import update
 
 from domain.freshness import UNKNOWN, Freshness
 from domain.letters import Letter, VehicleUse, vehicle_letters, vehicle_use
@@ -16,18 +16,18 @@ from domain.refusals import Refusal, RefusalCode, Refused
 from domain.times import Clock, start_of
 from models.binding import VehicleBinding
 from models.database import Database
-from models.garage_queries import GARAGE
+from models.garage_queries import HOLDINGS, HoldingRow
 from models.vault import Vault
 from models.violation_rows import plate_of_key
 from services.access import require_citizen, require_identity
+from services.holdings import Holdings
 from services.mirror import Mirror
-from services.questions import EntryState, Question, about_decisions, about_vehicle
+from services.questions import EntryState, Question
 
 LONG_AGO = datetime(1990, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class HeldVehicle:
+class HeldVehicle(NamedTuple):
     """A bound vehicle with the last known state of its record."""
 
     id: UUID
@@ -77,29 +77,60 @@ class GarageService:
     mirror: Mirror
     clock: Clock
 
-    async def of(self, principal: Principal) -> Garage:
+    async def holdings(self, principal: Principal) -> Holdings:
         """
-        The vehicles a citizen has bound: one statement, and no upstream call while they are fresh.
+        What is known of the citizen's vehicles and licence: one statement, no upstream call.
 
         :raises StepUpRequired: when the person has not been verified
         """
         citizen, identity_number = require_identity(principal)
-        decisions = about_decisions(self.vault, identity_number)
-        rows = await self._rows(citizen.id, identity_number, decisions)
-        questions = {
-            about_vehicle(plate_of_key(row["plate_key"])): EntryState(
-                row["vehicle_fetched_at"], row["vehicle_failed_at"]
-            )
-            for row in rows
-            if row["binding_id"] is not None
-        }
-        verdicts = await self.mirror.ensure(questions)
+        holdings = Holdings(citizen.id, identity_number, self.vault.digest(identity_number))
+        holdings.rows = await self._rows(holdings)
+        return holdings
+
+    def begin(
+        self,
+        holdings: Holdings,
+        *,
+        lists: slice | None = None,
+        decisions: bool = False,
+        licence: bool = False,
+    ) -> None:
+        """
+        Start asking the register what is due and will be needed, all at the same time.
+
+        `lists`: those of which vehicles, of the ones now shown. Nothing is waited for, and what is
+        asked here is not asked again by whoever is given these holdings.
+        """
+        wanted = [holdings.about_list(row) for row in holdings.shown[lists]] if lists else []
+        wanted += [holdings.about_decisions()] if decisions else []
+        wanted += [holdings.about_licence()] if licence else []
+        holdings.asked |= self.mirror.begin(dict(wanted))
+
+    def has_fresh_vehicles(self, holdings: Holdings) -> bool:
+        """Whether nobody has to be asked to tell the vehicles."""
+        return not self.mirror.is_due(holdings.about_vehicles())
+
+    def has_fresh_licence(self, holdings: Holdings) -> bool:
+        """Whether nobody has to be asked to tell the licence."""
+        return not self.mirror.is_due(dict([holdings.about_licence()]))
+
+    async def of(self, principal: Principal, holdings: Holdings | None = None) -> Garage:
+        """
+        The vehicles a citizen has bound: one statement, none with their holdings at hand, and no
+        upstream call while they are fresh.
+
+        :raises StepUpRequired: when the person has not been verified
+        """
+        if holdings is None:
+            holdings = await self.holdings(principal)
+        verdicts = await self.mirror.ensure(holdings.about_vehicles())
         if verdicts.moved:
-            rows = await self._rows(citizen.id, identity_number, decisions)
+            holdings.rows = await self._rows(holdings)
+        ages = {question.key: freshness for question, freshness in verdicts.items()}
         return Garage(
-            [_vehicle(row, verdicts) for row in rows if row["still_theirs"]],
-            decisions,
-            EntryState(rows[0]["decisions_fetched_at"], rows[0]["decisions_failed_at"]),
+            [_vehicle(row, ages.get(row.plate_key, UNKNOWN), holdings) for row in holdings.shown],
+            *holdings.about_decisions(),
         )
 
     async def unbind(self, principal: Principal, vehicle_id: UUID) -> None:
@@ -123,35 +154,30 @@ class GarageService:
             if (await connection.execute(ended)).first() is None:
                 raise Refused(Refusal(RefusalCode.NOT_FOUND))
 
-    async def _rows(
-        self, citizen_id: UUID, identity_number: str, decisions: Question
-    ) -> Sequence[RowMapping]:
-        values: dict[str, Any] = {
-            "citizen_id": citizen_id,
-            "owner_digest": self.vault.digest(identity_number),
-            "decisions_key": decisions.key,
+    async def _rows(self, holdings: Holdings) -> list[HoldingRow]:
+        values = {
+            "citizen_id": holdings.citizen_id,
+            "person_digest": holdings.digest,
+            "person_key": holdings.digest.hex(),
         }
-        async with self.db.read() as connection:
-            return (await connection.execute(GARAGE, values)).mappings().all()
+        return await self.db.rows(HOLDINGS, values)
 
 
-def _vehicle(row: RowMapping, verdicts: dict[Question, Freshness]) -> HeldVehicle:
-    plate = plate_of_key(row["plate_key"])
-    freshness = verdicts.get(about_vehicle(plate), UNKNOWN)
+def _vehicle(row: HoldingRow, freshness: Freshness, holdings: Holdings) -> HeldVehicle:
     known = freshness.usable
     return HeldVehicle(
-        id=row["id"],
-        plate=plate,
-        make=row["make"] if known else None,
-        colour=row["colour"] if known else None,
-        type_code=row["type_code"] if known else None,
-        use=vehicle_use(row["use_code"]) if known else None,
-        statuses=vehicle_letters(row["status_letters"]) if known else (),
-        first_registered_on=row["first_registered_on"],
-        inspection_valid_until=row["inspection_valid_until"] if known else None,
-        insurance_valid_until=row["insurance_valid_until"] if known else None,
-        registered=row["vehicle_found"] is not False,
-        bound_at=row["bound_at"],
+        id=row.vehicle_id,
+        plate=plate_of_key(row.plate_key),
+        make=row.make if known else None,
+        colour=row.colour if known else None,
+        type_code=row.type_code if known else None,
+        use=vehicle_use(row.use_code) if known else None,
+        statuses=vehicle_letters(row.status_letters) if known else (),
+        first_registered_on=row.first_registered_on,
+        inspection_valid_until=row.inspection_valid_until if known else None,
+        insurance_valid_until=row.insurance_valid_until if known else None,
+        registered=row.vehicle_found is not False,
+        bound_at=row.bound_at,
         freshness=freshness,
-        list_state=EntryState(row["list_fetched_at"], row["list_failed_at"]),
+        list_state=holdings.about_list(row)[1],
     )

@@ -1,10 +1,10 @@
 """The driving licence of a citizen."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from uuid import UUID
-
-from sqlalchemy import RowMapping, and_, bindparam, select
 
 from domain.failures import UpstreamReason, UpstreamUnavailable
 from domain.freshness import Freshness
@@ -14,27 +14,23 @@ from domain.names import parse_name
 from domain.principals import Principal
 from domain.times import Clock, legal_day
 from models.database import Database
-from models.mirror import Licence, MirrorEntry, Subject
+from models.garage_queries import LICENCE, HoldingRow, LicenceRow
 from models.vault import Vault
 from services.access import require_identity
+from services.holdings import Holdings
 from services.mirror import Mirror
 from services.questions import EntryState, about_licence
 
-LICENCE = (
-    select(MirrorEntry.found, MirrorEntry.fetched_at, MirrorEntry.failed_at, *Licence.__table__.c)
-    .join_from(
-        MirrorEntry,
-        Licence,
-        Licence.identity_digest == bindparam("digest"),
-        isouter=True,
-    )
-    .where(and_(MirrorEntry.subject == Subject.LICENCE, MirrorEntry.key == bindparam("key")))
-)
+Row = HoldingRow | LicenceRow
 
 
 @dataclass(frozen=True, slots=True)
 class HeldLicence:
-    """A driving licence as last known. `points` are those of the running scoring cycle."""
+    """
+    A driving licence as last known on a legal day. `points` are those of the running cycle.
+
+    Whether the names match is found out when somebody asks: the holder's is sealed.
+    """
 
     id: UUID
     masked_number: str
@@ -47,10 +43,21 @@ class HeldLicence:
     valid_until: date | None
     points: int | None
     next_reset_on: date | None
-    cycle: ScoringCycle | None
     issuing_authority: str | None
-    name_matches: bool | None
     freshness: Freshness
+    today: date
+    compare_names: Callable[[], bool | None] = field(repr=False, compare=False)
+
+    @property
+    def name_matches(self) -> bool | None:
+        """Whether the register knows the holder by the name they were verified by."""
+        return self.compare_names()
+
+    @property
+    def cycle(self) -> ScoringCycle | None:
+        """The scoring cycle that is running; None while the day of first licensing is unknown."""
+        first = self.first_licensed_on
+        return None if first is None or first > self.today else cycle_on(first, self.today)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,66 +69,67 @@ class LicenceService:
     mirror: Mirror
     clock: Clock
 
-    async def of(self, principal: Principal, *, anew: bool = False) -> HeldLicence | None:
+    async def of(
+        self, principal: Principal, holdings: Holdings | None = None, *, anew: bool = False
+    ) -> HeldLicence | None:
         """
         The citizen's licence, or None when the register knows of none.
 
-        `anew`: the register is asked first, however fresh it is: something is about to be done.
+        With their holdings at hand no statement is needed while it is fresh. `anew`: the register
+        is asked first, however fresh it is: something is about to be done.
 
         :raises StepUpRequired: when the person has not been verified
         :raises UpstreamUnavailable: when it cannot be looked up: never shown as "no licence"
         """
         citizen, identity_number = require_identity(principal)
-        question = about_licence(self.vault, identity_number)
-        values: dict[str, object] = {
-            "key": question.key,
-            "digest": self.vault.digest(identity_number),
-        }
-        row = await self._row(values)
-        state = EntryState(row["fetched_at"], row["failed_at"]) if row else EntryState()
+        row: Row
+        if holdings is None:
+            digest = self.vault.digest(identity_number)
+            question, row = about_licence(self.vault, identity_number), await self._row(digest)
+            state = EntryState(row.licence_fetched_at, row.licence_failed_at)
+        else:
+            digest, row = holdings.digest, holdings.rows[0]
+            question, state = holdings.about_licence()
         verdicts = await self.mirror.ensure({question: state}, anew=anew)
         freshness = verdicts[question]
         if verdicts.moved:
-            row = await self._row(values)
-        if row is None or not freshness.usable:
+            row = await self._row(digest)
+        if not freshness.usable:
             raise UpstreamUnavailable(UpstreamReason.UNREACHABLE)
-        if not row["found"]:
+        if not row.licence_found:
             return None
-        matches = self._is_named(row, citizen.name)
-        return _licence(row, freshness, legal_day(self.clock()), name_matches=matches)
+        names = partial(self._is_named, row.licence_sealed, digest, citizen.name)
+        return _licence(row, freshness, legal_day(self.clock()), names)
 
-    def _is_named(self, row: RowMapping, name: str | None) -> bool | None:
-        """Whether the register knows the holder by the name they were verified by."""
-        secrets = self.vault.open(row["sealed"], belongs_to=row["identity_digest"].hex())
-        on_record = secrets.get("name")
+    def _is_named(self, sealed: bytes, digest: bytes, name: str | None) -> bool | None:
+        on_record = self.vault.open(sealed, belongs_to=digest.hex()).get("name")
         if name is None or on_record is None:
             return None
         return parse_name(name) == parse_name(on_record)
 
-    async def _row(self, values: dict[str, object]) -> RowMapping | None:
-        async with self.db.read() as connection:
-            return (await connection.execute(LICENCE, values)).mappings().first()
+    async def _row(self, digest: bytes) -> LicenceRow:
+        [row] = await self.db.rows(LICENCE, {"person_digest": digest, "person_key": digest.hex()})
+        return row
 
 
 def _licence(
-    row: RowMapping, freshness: Freshness, today: date, *, name_matches: bool | None
+    row: Row, freshness: Freshness, today: date, compare_names: Callable[[], bool | None]
 ) -> HeldLicence:
-    letters, until = row["status_letters"], row["valid_until"]
-    first = row["first_licensed_on"]
+    letters, until = row.licence_letters, row.valid_until
     return HeldLicence(
-        id=row["id"],
-        masked_number=row["masked_number"],
-        masked_file_number=row["masked_file_number"],
-        classes=licence_classes(row["classes"]),
+        id=row.licence_id,
+        masked_number=row.masked_number,
+        masked_file_number=row.masked_file_number,
+        classes=licence_classes(row.licence_classes),
         statuses=licence_letters(letters),
         valid=licence_is_valid(letters) and (until is None or today <= until),
-        first_licensed_on=first,
-        valid_from=row["valid_from"],
+        first_licensed_on=row.first_licensed_on,
+        valid_from=row.valid_from,
         valid_until=until,
-        points=row["points"],
-        next_reset_on=row["next_reset_on"],
-        cycle=cycle_on(first, today) if first is not None and first <= today else None,
-        issuing_authority=row["issuing_authority"],
-        name_matches=name_matches,
+        points=row.points,
+        next_reset_on=row.next_reset_on,
+        issuing_authority=row.licence_authority,
         freshness=freshness,
+        today=today,
+        compare_names=compare_names,
     )

@@ -69,18 +69,15 @@ class Mirror:
         """
         now = self.clock()
         since = now if anew else now - self.ages.soft
-        verdicts = Verdicts(
-            {q: self.ages.judge(state.fetched_at, now) for q, state in questions.items()}
-        )
-        due = [
-            q
-            for q, state in questions.items()
-            if not _is_answered(state, since) and not self._is_resting(state, now)
-        ]
+        verdicts, due = Verdicts(), []
+        for question, state in questions.items():
+            verdicts[question] = self.ages.judge(state.fetched_at, now)
+            if not _is_answered(state, since) and not self._is_resting(state, now):
+                due.append(question)
         if due:
-            patient = all(verdicts[q].usable for q in due)
+            patient = all(verdicts[question].usable for question in due)
             limit = remaining(self.patience if patient else self.timeout)
-            flights = {q: self._flight(q, since) for q in due}
+            flights = {q: self._joined(q, questions[q], since, anew=anew) for q in due}
             # asyncio.wait leaves the tasks alone: neither our time-out nor our caller's
             # cancellation reaches those who share them.
             await asyncio.wait(flights.values(), timeout=max(0.0, limit))
@@ -90,6 +87,31 @@ class Mirror:
                     verdicts[q] = self.ages.judge(answered_at, self.clock())
                     verdicts.moved |= answered_at != questions[q].fetched_at
         return verdicts
+
+    def is_due(self, questions: Mapping[Question, EntryState]) -> bool:
+        """Whether `ensure` would ask any of it."""
+        now = self.clock()
+        since = now - self.ages.soft
+        return any(
+            not _is_answered(state, since) and not self._is_resting(state, now)
+            for state in questions.values()
+        )
+
+    def begin(
+        self, questions: Mapping[Question, EntryState]
+    ) -> dict[Question, asyncio.Task[EntryState]]:
+        """
+        Start asking what `ensure` would ask, without waiting for it.
+
+        Whoever is given what comes back in `EntryState.asked` waits for it and asks nothing more.
+        """
+        now = self.clock()
+        since = now - self.ages.soft
+        return {
+            question: self._joined(question, state, since, anew=False)
+            for question, state in questions.items()
+            if not _is_answered(state, since) and not self._is_resting(state, now)
+        }
 
     async def state_of(self, question: Question) -> EntryState:
         """What is known of one question: a single statement."""
@@ -123,6 +145,13 @@ class Mirror:
             and (state.fetched_at is None or state.failed_at > state.fetched_at)
             and now - state.failed_at < REST_AFTER_FAILURE
         )
+
+    def _joined(
+        self, question: Question, state: EntryState, since: datetime, *, anew: bool
+    ) -> asyncio.Task[EntryState]:
+        """What was begun for this caller, unless that is not new enough; else a flight."""
+        begun = None if anew else state.asked
+        return self._flight(question, since) if begun is None else begun
 
     def _flight(self, question: Question, since: datetime) -> asyncio.Task[EntryState]:
         flight = self._flights.get(question)

@@ -218,5 +218,4 @@ async def _write(
     """Write what is new or changed, and nothing else."""
     before = {row.id: row for row in known}
     changed = [row_of(row) for row in merged if before.get(row.id) != row]
-    if changed:
-        await connection.execute(queries.upsert_violations(changed))
+    await queries.write_violations(connection, changed)

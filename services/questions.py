@@ -1,7 +1,11 @@
 """Questions to the police register, and what the mirror knows of their answers."""
 
+from __future__ import annotations
+
+from asyncio import Task
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from domain.plates import Plate
 from models.mirror import Subject
@@ -17,13 +21,21 @@ class Question:
     plate: Plate | None = None
     identity_number: str | None = field(default=None, repr=False)
 
+    def __hash__(self) -> int:
+        """Four questions at most share a key."""
+        return hash(self.key)
 
-@dataclass(frozen=True, slots=True)
-class EntryState:
-    """What the mirror knew of a question when it was read."""
+
+class EntryState(NamedTuple):
+    """
+    What the mirror knew of a question when it was read.
+
+    `asked`: the register is being asked, or has been since, on behalf of whoever read this.
+    """
 
     fetched_at: datetime | None = None
     failed_at: datetime | None = None
+    asked: Task[EntryState] | None = None
 
 
 def about_vehicle(plate: Plate) -> Question:
@@ -37,12 +49,15 @@ def about_violations(plate: Plate) -> Question:
 
 
 def about_licence(vault: Vault, identity_number: str) -> Question:
-    """Which driving licence does this person hold? The key is a digest, never the number."""
-    key = vault.digest(identity_number).hex()
-    return Question(Subject.LICENCE, key, identity_number=identity_number)
+    """Which driving licence does this person hold?"""
+    return about_person(Subject.LICENCE, vault.digest(identity_number), identity_number)
 
 
 def about_decisions(vault: Vault, identity_number: str) -> Question:
     """Which penalty decisions name this person as the driver?"""
-    key = vault.digest(identity_number).hex()
-    return Question(Subject.DECISIONS, key, identity_number=identity_number)
+    return about_person(Subject.DECISIONS, vault.digest(identity_number), identity_number)
+
+
+def about_person(subject: Subject, digest: bytes, identity_number: str) -> Question:
+    """A question about a person. The key is the digest of the number, never the number."""
+    return Question(subject, digest.hex(), identity_number=identity_number)

@@ -5,15 +5,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import RowMapping
-
 from domain.freshness import Freshness
 from domain.money import NOTHING, Money
 from domain.plates import Plate
 from domain.times import start_of
 from domain.violations import Violation, ViolationStatus
-from models.violation_queries import OrderField, PageShape, Position
-from models.violation_rows import violation_of
+from models.reading import array_of
+from models.violation_queries import OrderField, PageShape, Position, position_of
+from models.violation_rows import ViolationRow, violation_of_row
 from services.garage import HeldVehicle
 
 
@@ -39,13 +38,34 @@ class PageRequest:
     after: Position | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class SeenViolation:
-    """A violation, how fresh it is, and its place in the order of the list it is part of."""
+    """
+    A violation as it was read, how fresh it is, and its place in the order of its list.
 
-    violation: Violation
-    freshness: Freshness
-    position: Position
+    Most of a page is shown straight from its `row`; `violation` is for those who judge it.
+    """
+
+    __slots__ = ("_violation", "freshness", "order", "row")
+
+    def __init__(
+        self, row: ViolationRow, freshness: Freshness, order: OrderField = OrderField.OCCURRED_AT
+    ) -> None:
+        self.row = row
+        self.freshness = freshness
+        self.order = order
+        self._violation: Violation | None = None
+
+    @property
+    def violation(self) -> Violation:
+        """The whole value, made when it is first asked for."""
+        if self._violation is None:
+            self._violation = violation_of_row(self.row)
+        return self._violation
+
+    @property
+    def position(self) -> Position:
+        """Where a page after this one begins."""
+        return position_of(self.row, self.order)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +77,9 @@ class Totals:
     owed_fine: Money = NOTHING
     points: int = 0
     unknown_amounts: int = 0
+
+
+NO_TOTALS = Totals()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +116,12 @@ def shape_of(request: PageRequest, *, by_plate: bool) -> PageShape:
 
 def values_of(vehicles: Sequence[HeldVehicle], request: PageRequest) -> dict[str, Any]:
     """The values the statement of a page is run with."""
-    wanted, values = request.filter, dict[str, Any]()
-    values["plate_keys"] = [vehicle.plate.key for vehicle in vehicles]
-    values["since"] = [vehicle.shown_since for vehicle in vehicles]
+    wanted, values = request.filter, watched(vehicles)
     values["page_size"] = request.first + 1
     if request.after is not None:
         values |= {"after_value": request.after.value, "after_id": request.after.id}
     if wanted.statuses:
-        values["statuses"] = [status.value for status in wanted.statuses]
+        values["statuses"] = array_of([status.value for status in wanted.statuses])
     if wanted.from_day is not None:
         values["from_instant"] = start_of(wanted.from_day)
     if wanted.to_day is not None:
@@ -108,38 +129,38 @@ def values_of(vehicles: Sequence[HeldVehicle], request: PageRequest) -> dict[str
     if wanted.code is not None:
         values["code"] = wanted.code
     if wanted.plate_keys:
-        values["wanted_keys"] = list(wanted.plate_keys)
+        values["wanted_keys"] = array_of(wanted.plate_keys)
     return values
 
 
+def watched(vehicles: Sequence[HeldVehicle]) -> dict[str, Any]:
+    """The plates of vehicles, and since when what happened to each is theirs."""
+    return {
+        "plate_keys": array_of([vehicle.plate.key for vehicle in vehicles]),
+        "since": array_of([vehicle.shown_since.isoformat() for vehicle in vehicles]),
+    }
+
+
 def page_of(
-    rows: Sequence[RowMapping],
+    rows: Sequence[ViolationRow],
     request: PageRequest,
     freshness: Freshness,
-    by_plate: Mapping[str, Freshness],
+    by_plate: Mapping[str | None, Freshness] | None = None,
 ) -> ViolationPage:
     """
-    The rows of a statement as a complete page; the totals stand on every row.
+    The rows of a statement as a complete page, the totals first.
 
     A row of a plate that is not in `by_plate` is as fresh as the whole.
     """
-    listed = [row for row in rows if row["id"] is not None]
-    seen = [
-        SeenViolation(
-            violation_of(row),
-            by_plate.get(row["plate_key"], freshness),
-            Position(row["order_value"], row["id"]),
-        )
-        for row in listed[: request.first]
-    ]
-    totals = Totals()
-    if rows:
-        totals = Totals(
-            count=rows[0]["total_count"],
-            fine=Money(int(rows[0]["total_fine_fen"])),
-            owed_fine=Money(int(rows[0]["owed_fine_fen"])),
-            points=int(rows[0]["total_points"]),
-            unknown_amounts=rows[0]["unknown_amounts"],
-        )
-    more = len(listed) > request.first
+    if not rows:
+        return ViolationPage((), False, NO_TOTALS, freshness, missing=(), complete=True)
+    count, fine, owed_fine, points, unknown = rows[0].totals or (0, 0, 0, 0, 0)
+    totals = Totals(count, Money(fine), Money(owed_fine), points, unknown)
+    listed, order = rows[1 : 1 + request.first], request.order
+    if by_plate is None:
+        seen = [SeenViolation(row, freshness, order) for row in listed]
+    else:
+        age = by_plate.get
+        seen = [SeenViolation(row, age(row.plate_key, freshness), order) for row in listed]
+    more = len(rows) - 1 > request.first
     return ViolationPage(seen, more, totals, freshness, missing=(), complete=True)

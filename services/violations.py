@@ -3,27 +3,20 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from itertools import groupby
+from operator import attrgetter
 from uuid import UUID
-
-from sqlalchemy import RowMapping, Select, and_, literal, or_, select
 
 from domain.failures import UpstreamReason, UpstreamUnavailable
 from domain.freshness import UNKNOWN, AgePolicy, Freshness, worst
-from domain.plates import Plate
 from domain.principals import Principal
 from domain.times import Clock
 from domain.violations import CaptureKind, Violation
 from models.database import Database
-from models.mirror import Violation as ViolationTable
+from models.reading import array_of
 from models.vault import Vault
-from models.violation_queries import (
-    EVERYTHING,
-    OF_PLATE,
-    Position,
-    violations_page,
-)
-from models.violation_rows import violation_of
+from models.violation_queries import VIOLATIONS_BY_ID, violations_page
+from models.violation_rows import ViolationRow
 from services.access import require_identity
 from services.garage import Garage, HeldVehicle
 from services.mirror import Mirror
@@ -35,9 +28,10 @@ from services.violation_pages import (
     page_of,
     shape_of,
     values_of,
+    watched,
 )
 
-ROWS = ViolationTable.__table__.c
+PLATE = attrgetter("plate_key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +52,18 @@ class ViolationService:
 
         A vehicle whose violations cannot be looked up gets the failure, never an empty page.
         """
-        verdicts = await self._lists(vehicles)
+        ages = await self._lists(vehicles)
         # One vehicle may be asked about in several places of a query.
-        usable = {v.plate: v for v in vehicles if verdicts[v.plate].usable}
-        groups = await self._page([*usable.values()], request, driver=None) if usable else {}
-        answers: list[ViolationPage | UpstreamUnavailable] = []
-        for vehicle in vehicles:
-            freshness = verdicts[vehicle.plate]
-            rows = groups.get(vehicle.plate.key, [])
-            answers.append(
-                page_of(rows, request, freshness, {})
-                if freshness.usable
-                else UpstreamUnavailable(UpstreamReason.UNREACHABLE)
-            )
-        return answers
+        usable = {key: v for (key, age), v in zip(ages, vehicles, strict=True) if age.usable}
+        rows = await self._page([*usable.values()], request, driver=None) if usable else []
+        # They come in the order of their plates.
+        groups = {key: list(of_plate) for key, of_plate in groupby(rows, PLATE)}
+        return [
+            page_of(groups.get(key, ()), request, age)
+            if age.usable
+            else UpstreamUnavailable(UpstreamReason.UNREACHABLE)
+            for key, age in ages
+        ]
 
     async def of_citizen(
         self, principal: Principal, garage: Garage, request: PageRequest
@@ -89,14 +81,15 @@ class ViolationService:
             self.mirror.ensure({garage.decisions: garage.decisions_state}),
         )
         of_decisions = decisions[garage.decisions]
-        ages = [*lists.values(), of_decisions]
+        ages = [*(age for _, age in lists), of_decisions]
         if not any(age.usable for age in ages):
             raise UpstreamUnavailable(UpstreamReason.UNREACHABLE)
-        usable = [v for v in garage.vehicles if lists[v.plate].usable]
+        held = list(zip(garage.vehicles, lists, strict=True))
+        usable = [vehicle for vehicle, (_, age) in held if age.usable]
         driver = self.vault.digest(identity_number)
-        rows = (await self._page(usable, request, driver=driver)).get(EVERYTHING, [])
-        page = page_of(rows, request, of_decisions, {v.plate.key: lists[v.plate] for v in usable})
-        missing = [v.plate for v in garage.vehicles if v not in usable]
+        rows = await self._page(usable, request, driver=driver)
+        page = page_of(rows, request, of_decisions, dict(one for one in lists if one[1].usable))
+        missing = [vehicle.plate for vehicle, (_, age) in held if not age.usable]
         return replace(
             page,
             freshness=worst(ages),
@@ -104,15 +97,15 @@ class ViolationService:
             complete=not missing and of_decisions.usable,
         )
 
-    async def _lists(self, vehicles: Sequence[HeldVehicle]) -> dict[Plate, Freshness]:
-        """How fresh the list of each plate is; unknown once the owner cannot be confirmed."""
-        verdicts = await self.mirror.ensure(
-            {about_violations(vehicle.plate): vehicle.list_state for vehicle in vehicles}
-        )
-        return {
-            v.plate: verdicts[about_violations(v.plate)] if v.freshness.usable else UNKNOWN
-            for v in vehicles
-        }
+    async def _lists(self, vehicles: Sequence[HeldVehicle]) -> list[tuple[str, Freshness]]:
+        """The key of each plate, and how fresh its list is; unknown while the owner is."""
+        questions = [about_violations(vehicle.plate) for vehicle in vehicles]
+        states = (vehicle.list_state for vehicle in vehicles)
+        verdicts = await self.mirror.ensure(dict(zip(questions, states, strict=True)))
+        return [
+            (question.key, verdicts[question] if vehicle.freshness.usable else UNKNOWN)
+            for question, vehicle in zip(questions, vehicles, strict=True)
+        ]
 
     async def find(
         self,
@@ -130,56 +123,43 @@ class ViolationService:
         Others are left out. What can no longer be shown is the failure, never old news.
         """
         _, identity_number = require_identity(principal)
-        mine = [
-            and_(OF_PLATE, ROWS.plate_key == v.plate.key, ROWS.occurred_at >= v.shown_since)
-            for v in garage.vehicles
-        ]
-        wanted = select(ViolationTable.__table__).where(
-            ROWS.id.in_(violation_ids),
-            or_(ROWS.driver_digest == self.vault.digest(identity_number), *mine, literal(False)),
-        )
-        rows = await self._rows(wanted)
+        wanted = {
+            "violation_ids": array_of([str(one) for one in violation_ids]),
+            "driver_digest": self.vault.digest(identity_number),
+            **watched(garage.vehicles),
+        }
+        rows = await self.db.rows(VIOLATIONS_BY_ID, wanted)
         lists = {v.plate.key: (about_violations(v.plate), v.list_state) for v in garage.vehicles}
         decisions = (garage.decisions, garage.decisions_state)
 
-        def source_of(row: RowMapping) -> tuple[Question, EntryState]:
+        def source_of(row: ViolationRow) -> tuple[Question, EntryState]:
             # What was decided on the scene is in no camera's list.
-            is_camera = row["capture"] is CaptureKind.CAMERA
-            return lists.get(row["plate_key"], decisions) if is_camera else decisions
+            is_camera = row.capture == CaptureKind.CAMERA
+            return lists.get(row.plate_key or "", decisions) if is_camera else decisions
 
         states = dict(map(source_of, rows))
         verdicts = await self.mirror.ensure(states, anew=anew)
         if verdicts.moved:
-            rows = await self._rows(wanted)
+            rows = await self.db.rows(VIOLATIONS_BY_ID, wanted)
         found: dict[UUID, SeenViolation | UpstreamUnavailable] = {}
         for row in rows:
             question, state = source_of(row)
             freshness = verdicts.get(question) or self.ages.judge(state.fetched_at, self.clock())
-            found[row["id"]] = _seen(row, freshness)
+            found[row.id] = (
+                SeenViolation(row, freshness)
+                if freshness.usable
+                else UpstreamUnavailable(UpstreamReason.UNREACHABLE)
+            )
         return found
-
-    async def _rows(self, wanted: Select[Any]) -> Sequence[RowMapping]:
-        async with self.db.read() as connection:
-            rows: Sequence[RowMapping] = (await connection.execute(wanted)).mappings().all()
-        return rows
 
     async def _page(
         self, vehicles: Sequence[HeldVehicle], request: PageRequest, *, driver: bytes | None
-    ) -> dict[str, list[RowMapping]]:
+    ) -> list[ViolationRow]:
         shape = shape_of(request, by_plate=driver is None)
-        values = values_of(vehicles, request) | ({"driver_digest": driver} if driver else {})
-        async with self.db.read() as connection:
-            rows = (await connection.execute(violations_page(shape), values)).mappings().all()
-        groups: dict[str, list[RowMapping]] = {}
-        for row in rows:
-            groups.setdefault(row["grp"], []).append(row)
-        return groups
-
-
-def _seen(row: RowMapping, freshness: Freshness) -> SeenViolation | UpstreamUnavailable:
-    if not freshness.usable:
-        return UpstreamUnavailable(UpstreamReason.UNREACHABLE)
-    return SeenViolation(violation_of(row), freshness, Position(row["occurred_at"], row["id"]))
+        values = values_of(vehicles, request)
+        if driver is not None:
+            values["driver_digest"] = driver
+        return await self.db.rows(violations_page(shape), values)
 
 
 def has_pictures(violation: Violation) -> bool:

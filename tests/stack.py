@@ -388,4 +388,5 @@ async def running_api(
                     api.statements.append(arguments[2])
 
             event.listen(engine, "before_cursor_execute", note)
+            api.running.db.reader.watchers.append(api.statements.append)
             yield api

@@ -1,6 +1,7 @@
 """Arguments of a field, as its resolver takes them."""
 
 from collections.abc import Mapping
+from copy import copy
 from typing import Any
 
 import strawberry
@@ -19,8 +20,9 @@ from graphql.execution.values import VariableValues, get_argument_values
 from graphql.language import visit
 from graphql.language.visitor import Visitor
 from strawberry.types.arguments import convert_arguments
+from strawberry.types.base import StrawberryObjectDefinition, has_object_definition
 
-from graphql_api.execution.sources import Source
+from graphql_api.execution.sources import BACKREF, Source
 
 NO_VARIABLES = VariableValues({}, {})
 # Their values cannot be changed by a resolver, so that requests may share them.
@@ -37,7 +39,7 @@ class Arguments:
     For anything else graphql-core is asked in every request.
     """
 
-    __slots__ = ("_constant", "_definition", "_node", "_schema", "_source", "_variables")
+    __slots__ = ("_constant", "_definition", "_names", "_node", "_schema", "_source", "_variables")
 
     def __init__(
         self, schema: strawberry.Schema, source: Source, definition: GraphQLField, node: FieldNode
@@ -46,19 +48,13 @@ class Arguments:
         self._source = source
         self._definition = definition
         self._node = node
-        self._variables: dict[str, str] | None = {}
+        name_of = schema.config.name_converter.from_argument
+        self._names = {name_of(one): one.python_name for one in source.arguments}
         self._constant: dict[str, Any] = {}
-        given = {one.name.value: one.value for one in node.arguments or ()}
-        if not all(_is_shared(one.type, ()) for one in definition.args.values()):
-            self._variables = None
-            return
-        for name, value in given.items():
-            if isinstance(value, VariableNode) and _is_leaf(definition.args[name]):
-                self._variables[name] = value.name.value
-            elif _has_variables(value):
-                self._variables = None
-                return
-        self._coerce_literals(node)
+        # By Python's name, the variable; None if graphql-core has to look each time.
+        self._variables = self._whole_variables()
+        if self._variables is not None:
+            self._coerce_literals()
 
     def of(self, coerced: Mapping[str, Any], values: Any, info: Any) -> dict[str, Any]:
         """
@@ -67,34 +63,68 @@ class Arguments:
         :param values: gives graphql-core's VariableValues where they are needed
         :raises GraphQLError: if a value is missing or does not fit
         """
-        raw = self._usual(coerced)
-        if raw is None:
-            raw = get_argument_values(self._definition, self._node, values())
-        config = self._schema.config
-        registry = self._schema.schema_converter.scalar_registry
-        return convert_arguments(raw, list(self._source.arguments), registry, config, info)
+        given = self._usual(coerced)
+        if given is not None:
+            return given
+        raw = get_argument_values(self._definition, self._node, values())
+        return self._converted(raw, info)
 
     def _usual(self, coerced: Mapping[str, Any]) -> dict[str, Any] | None:
         if self._variables is None:
             return None
-        raw = dict(self._constant)
+        given = {name: _own(value) for name, value in self._constant.items()}
         for name, variable in self._variables.items():
             value = coerced.get(variable)
             if value is None:
                 return None
-            raw[name] = value
-        return raw
+            given[name] = value
+        return given
 
-    def _coerce_literals(self, node: FieldNode) -> None:
+    def _converted(self, raw: dict[str, Any], info: Any) -> dict[str, Any]:
+        config, registry = self._schema.config, self._schema.schema_converter.scalar_registry
+        return convert_arguments(raw, list(self._source.arguments), registry, config, info)
+
+    def _whole_variables(self) -> dict[str, str] | None:
+        """Where each leaf comes from that is a whole variable; None if there is more to it."""
+        if not all(_is_shared(one.type, ()) for one in self._definition.args.values()):
+            return None
+        found = {}
+        for one in self._node.arguments or ():
+            name, value = one.name.value, one.value
+            if isinstance(value, VariableNode) and _is_leaf(self._definition.args[name]):
+                found[self._names[name]] = value.name.value
+            elif _has_variables(value):
+                return None
+        return found
+
+    def _coerce_literals(self) -> None:
         """Defaults and literals; what comes from a variable is put in its place later."""
         variables = self._variables or {}
-        args = {name: arg for name, arg in self._definition.args.items() if name not in variables}
-        literal = GraphQLField(self._definition.type, args=args)
+        args = {
+            name: arg
+            for name, arg in self._definition.args.items()
+            if self._names[name] not in variables
+        }
         try:
-            self._constant = get_argument_values(literal, node, NO_VARIABLES)
+            literal = GraphQLField(self._definition.type, args=args)
+            raw = get_argument_values(literal, self._node, NO_VARIABLES)
+            self._constant = self._converted(raw, None)
         except Exception:
             # graphql-core will say what is wrong, in every request.
             self._variables = None
+
+
+def _own(value: Any) -> Any:
+    """What a resolver may change without changing it for the next request."""
+    if isinstance(value, list):
+        return [_own(one) for one in value]
+    if not has_object_definition(value):
+        return value
+    mine = copy(value)
+    for name, part in vars(mine).items():
+        if isinstance(part, list) or has_object_definition(part):
+            setattr(mine, name, _own(part))
+    return mine
 
 
 def _is_leaf(argument: GraphQLArgument) -> bool:
@@ -105,12 +135,22 @@ def _is_leaf(argument: GraphQLArgument) -> bool:
 def _is_shared(kind: Any, outer: tuple[str, ...]) -> bool:
     named = get_named_type(kind)
     if isinstance(named, GraphQLInputObjectType):
+        definition = named.extensions.get(BACKREF)
+        if not isinstance(definition, StrawberryObjectDefinition) or _is_special(definition):
+            return False
         inside = (*outer, named.name)
         return all(
             get_named_type(one.type).name in inside or _is_shared(one.type, inside)
             for one in named.fields.values()
         )
     return isinstance(named, GraphQLEnumType) or named.name in UNCHANGING
+
+
+def _is_special(definition: StrawberryObjectDefinition) -> bool:
+    """Whether such inputs are more than their fields: built in a way of their own, or slotted."""
+    origin = definition.origin
+    has_own_way = getattr(definition, "from_input", None) is not None
+    return has_own_way or hasattr(origin, "__post_init__") or not origin.__dictoffset__
 
 
 class _FindVariables(Visitor):

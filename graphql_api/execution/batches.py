@@ -4,6 +4,7 @@ import inspect
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any, TypeAlias, TypeVar, Union, get_args
 
 import strawberry
@@ -18,9 +19,42 @@ Batch: TypeAlias = Sequence[Value | Exception]
 Resolve: TypeAlias = Callable[..., Batch[Any] | Awaitable[Batch[Any]]]
 
 BATCH = "__batch__"
+COMPUTED = "__computed__"
+PROJECTED = "__projected__"
 
 
-def batched(**options: Any) -> Callable[[Resolve], Any]:
+def computed(**options: Any) -> Callable[[Any], Any]:
+    """
+    Declare a field that is worked out from its parent alone: `resolve(self)`, at once.
+
+    It is a promise: calling the resolver again does no harm and gives the same. That lets it be
+    compiled into one expression with its siblings. The options are those of `strawberry.field`.
+    """
+
+    def declare(resolve: Callable[[Any], Any]) -> Any:
+        setattr(resolve, COMPUTED, True)
+        return strawberry.field(resolve, **options)
+
+    return declare
+
+
+def projected(path: str, **options: Any) -> Any:
+    """
+    Declare a field that is an attribute of an attribute of its parent, such as `"held.colour"`.
+
+    With an empty path it is the parent itself, seen as another type. The field's type is that of
+    the class attribute it is assigned to; the options are those of `strawberry.field`.
+    """
+    look_up: Callable[[Any], Any] = attrgetter(path) if path else lambda parent: parent
+
+    def resolve(self):  # type: ignore[no-untyped-def]
+        return look_up(self)
+
+    setattr(resolve, PROJECTED, path)
+    return strawberry.field(resolve, **options)
+
+
+def batched(**options: Any) -> Callable[[Any], Any]:
     """
     Declare a field that is resolved for all parents of a level: `resolve(parents, info, **given)`.
 
@@ -31,8 +65,10 @@ def batched(**options: Any) -> Callable[[Resolve], Any]:
     graphql-core calls the field one parent at a time; inside of an Engine they are gathered again.
     """
 
-    def declare(resolve: Resolve) -> Any:
-        return strawberry.field(_one_at_a_time(resolve), **options)
+    def declare(resolve: "Resolve | staticmethod[..., Any]") -> Any:
+        # Inside of a class it is a static method: of all parents, not of one.
+        function = resolve.__func__ if isinstance(resolve, staticmethod) else resolve
+        return strawberry.field(_one_at_a_time(function), **options)
 
     return declare
 

@@ -14,7 +14,7 @@ from graphql import (
 )
 from strawberry.types.cast import TYPE_CAST_ATTRIBUTE
 
-from graphql_api.execution.awaiting import discard, is_awaitable
+from graphql_api.execution.awaiting import is_awaitable, leave
 from graphql_api.execution.leaves import leaf_source
 from graphql_api.execution.plans import Field, Selection
 from graphql_api.execution.reasons import Unusual
@@ -32,7 +32,7 @@ class Compiler:
     """
 
     def __init__(self) -> None:
-        self._names: dict[str, Any] = {"as_list": _as_list, "discard": discard}
+        self._names: dict[str, Any] = {"as_list": _as_list, "leave": leave, "refuse": _refuse}
         self._lines: list[str] = []
         self._count = 0
         self._objects: dict[int, str] = {}
@@ -66,27 +66,24 @@ class Compiler:
 
     def _finish(self, field: Field) -> None:
         name = self._new("f")
-        value = self._value(field, field.definition.type, "s", fresh=False)
+        value = self._value(field, field.definition.type, "s")
         self._lines.append(f"def {name}(s): return {value}")
         self._wanted.append(lambda names: setattr(field, "finish", names[name]))
 
     def _field(self, field: Field) -> str:
         if field.source.kind is Kind.ATTRIBUTE:
-            value = f"s.{field.source.attribute}"
-            return self._value(field, field.definition.type, value, fresh=False)
+            path = field.source.attribute
+            return self._value(field, field.definition.type, f"s.{path}" if path else "s")
         call = self._constant("r", field.source.call)
-        value = f"{call}(s)" if field.source.takes_parent else f"{call}()"
-        return self._value(field, field.definition.type, value, fresh=True)
+        return self._value(field, field.definition.type, f"{call}(s)")
 
-    def _value(self, field: Field, kind: GraphQLOutputType, value: str, *, fresh: bool) -> str:
+    def _value(self, field: Field, kind: GraphQLOutputType, value: str) -> str:
         """An expression for a completed value; `value` is used once."""
         required = is_non_null_type(kind)
         inner = kind.of_type if is_non_null_type(kind) else kind
         if is_leaf_type(inner):
-            return leaf_source(inner, value, self._names, required=required, fresh=fresh)
+            return leaf_source(inner, value, self._names, required=required)
         holder = self._holder(field, inner)
-        if fresh:
-            holder = self._discarding(holder)
         return (
             f"{holder}({value})"
             if required
@@ -104,11 +101,14 @@ class Compiler:
 
     def _list(self, field: Field, item: GraphQLOutputType) -> str:
         name = self._new("l")
-        each = self._value(field, item, "i", fresh=False)
+        each = self._value(field, item, "i")
         self._lines += [
             f"def {name}(s):",
             " if type(s) is not list: s = as_list(s)",
-            f" return [{each} for i in s]",
+            f" try: return [{each} for i in s]",
+            " except Exception:",
+            "  leave(s)",
+            "  raise",
         ]
         return name
 
@@ -148,19 +148,12 @@ class Compiler:
         self._wanted.append(
             lambda names: by_class.update({kind: names[name] for kind, name in table.items()})
         )
-        self._lines.append(f"def {name}(s): return {functions}[type(s)](s)")
-        return name
-
-    def _discarding(self, name: str) -> str:
-        """A function that does not leave coroutines of a fresh value behind when it fails."""
         self._lines += [
-            f"def {name}_(s):",
-            f" try: return {name}(s)",
-            " except Exception:",
-            "  discard(s)",
-            "  raise",
+            f"def {name}(s):",
+            f" if type(s) not in {functions}: refuse(s)",
+            f" return {functions}[type(s)](s)",
         ]
-        return f"{name}_"
+        return name
 
     def _constant(self, prefix: str, value: Any) -> str:
         name = self._new(prefix)
@@ -172,14 +165,25 @@ class Compiler:
         return f"{prefix}_{self._count}"
 
 
-def _as_list(value: Any) -> Any:
-    if isinstance(value, list | tuple):
-        return value
+def _refuse(value: Any) -> None:
+    leave(value)
     raise Unusual
 
 
+def _as_list(value: Any) -> Any:
+    if not isinstance(value, list | tuple):
+        _refuse(value)
+    return value
+
+
 def _look_at(selection: Selection) -> Callable[[Any], None]:
-    return lambda value: accept(selection, value)
+    def look(value: Any) -> None:
+        try:
+            accept(selection, value)
+        except Unusual:
+            _refuse(value)
+
+    return look
 
 
 def accept(selection: Selection, value: Any) -> None:
@@ -188,9 +192,8 @@ def accept(selection: Selection, value: Any) -> None:
 
     :raises Unusual: if only graphql-core can tell
     """
-    if value is None or value is Undefined:
-        raise Unusual
-    if selection.is_dispatched or selection.kind.is_type_of is not None:
+    is_a_question = selection.is_dispatched or selection.kind.is_type_of is not None
+    if value is None or value is Undefined or is_a_question:
         raise Unusual
     if isinstance(value, Exception) or is_awaitable(value):
         raise Unusual

@@ -22,7 +22,7 @@ from graphql.execution.values import VariableValues
 from graphql.language import visit
 from graphql.language.visitor import Visitor
 
-from graphql_api.execution.awaiting import is_awaitable
+from graphql_api.execution.awaiting import LEFT_BEHIND, is_awaitable
 from graphql_api.execution.batches import GATHERING, Gathering
 from graphql_api.execution.compiler import Compiler
 from graphql_api.execution.plans import Planner, Selection, fragments_of
@@ -102,14 +102,15 @@ class Prepared:
         request = Request(
             root, context, variables, operation_name, max_coercion_errors, hide_suggestions
         )
-        token = GATHERING.set(Gathering())
+        tokens = GATHERING.set(Gathering()), LEFT_BEHIND.set([])
         try:
             return await self._execute(request)
         except Unsupported as unsupported:
             self._engine.counts.core[unsupported.reason] += 1
             return await execute_by_core(self._engine.core_schema, self._document, request)
         finally:
-            GATHERING.reset(token)
+            GATHERING.reset(tokens[0])
+            LEFT_BEHIND.reset(tokens[1])
 
     async def _execute(self, request: Request) -> ExecutionResult:
         operation = self._operation(request.operation_name)

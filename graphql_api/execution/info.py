@@ -1,43 +1,42 @@
 """What a resolver is told about its field."""
 
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Callable
+from typing import Any
 
 from graphql import FieldNode, FragmentSpreadNode, GraphQLResolveInfo, SelectionSetNode
+from strawberry.types.field import StrawberryField
 from strawberry.types.info import Info
-
-if TYPE_CHECKING:
-    from strawberry.types.field import StrawberryField
-
-    from graphql_api.execution.plans import Field
-    from graphql_api.execution.running import Run
-    from graphql_api.execution.spots import Spot
 
 
 class CompiledInfo(Info[Any, Any]):
-    """Strawberry's Info; graphql-core's own is made only when somebody looks at it."""
+    """
+    Strawberry's Info, of a compiled field.
 
-    def __init__(self, run: "Run", field: "Field", spot: "Spot") -> None:
-        self._run = run
-        self._planned = field
-        self._spot = spot
+    :param make_raw: makes graphql-core's own, if somebody looks at what only that has
+    """
+
+    def __init__(
+        self,
+        context: Any,
+        field: StrawberryField,
+        names_below: frozenset[str],
+        make_raw: Callable[[], GraphQLResolveInfo[Any]],
+    ) -> None:
+        self.names_below = names_below
+        self._field = field
+        self._context = context
+        self._make_raw = make_raw
         self._raw: GraphQLResolveInfo[Any] | None = None
-        # There is one: only fields of Strawberry have resolvers that are called with this.
-        self._field = cast("StrawberryField", field.source.field)
 
     @property
     def context(self) -> Any:
         """The context of the request."""
-        return self._run.context
-
-    @property
-    def names_below(self) -> frozenset[str]:
-        """The names of all fields that are selected anywhere beneath this one."""
-        return self._planned.names_below
+        return self._context
 
     @property
     def _raw_info(self) -> GraphQLResolveInfo[Any]:  # type: ignore[override]
         if self._raw is None:
-            self._raw = self._run.raw_info(self._planned, self._spot)
+            self._raw = self._make_raw()
         return self._raw
 
 

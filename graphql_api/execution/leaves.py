@@ -11,7 +11,7 @@ from uuid import UUID
 from graphql import GraphQLEnumType, GraphQLLeafType, Undefined
 from graphql.execution.executor import Executor
 
-from graphql_api.execution.awaiting import discard, is_awaitable
+from graphql_api.execution.awaiting import is_awaitable, leave
 from graphql_api.execution.reasons import Unusual
 
 # Of which no value is an exception or can be awaited.
@@ -29,18 +29,15 @@ BUILT_IN = {
 Names = dict[str, Any]
 
 
-def leaf_source(
-    kind: GraphQLLeafType, value: str, names: Names, *, required: bool, fresh: bool
-) -> str:
+def leaf_source(kind: GraphQLLeafType, value: str, names: Names, *, required: bool) -> str:
     """
     An expression for the serialised `value`, itself an expression.
 
     :param names: where constants are put that the expression needs
-    :param fresh: whether a resolver has just made the value, and makes another if asked again
     """
     number = len(names)
     look = f"L{number}"
-    names[look] = _closer_look(kind, required=required, fresh=fresh)
+    names[look] = _closer_look(kind, required=required)
     test = _test(kind, names, number)
     if required:
         return f"({test.replace('type(v)', f'type(v := {value})', 1)} else {look}(v))"
@@ -78,15 +75,14 @@ def _is_flag(members: Any) -> bool:
     return isinstance(members, type) and issubclass(members, Flag)
 
 
-def _closer_look(kind: GraphQLLeafType, *, required: bool, fresh: bool) -> Callable[[Any], Any]:
+def _closer_look(kind: GraphQLLeafType, *, required: bool) -> Callable[[Any], Any]:
     def look(value: Any) -> Any:
         if value is None or value is Undefined:
             if required:
                 raise Unusual
             return None
         if isinstance(value, Exception) or is_awaitable(value):
-            if fresh:
-                discard(value)
+            leave(value)
             raise Unusual
         return Executor.complete_leaf_value(kind, value)
 

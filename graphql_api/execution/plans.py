@@ -9,6 +9,7 @@ from graphql import (
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
+    GraphQLAbstractType,
     GraphQLError,
     GraphQLField,
     GraphQLObjectType,
@@ -30,6 +31,7 @@ from graphql.execution.collect_fields import (
 )
 from graphql.execution.values import VariableValues
 from strawberry.types.base import StrawberryObjectDefinition
+from strawberry.types.union import StrawberryUnion
 
 from graphql_api.execution.arguments import Arguments
 from graphql_api.execution.reasons import Reason, Unsupported
@@ -141,7 +143,7 @@ class Planner:
             raise Unsupported(Reason.CONDITION)
         try:
             found = collect_fields(core, self.fragments, self.values, root, self.operation)
-            return self._selection(root, found.grouped_field_set, is_dispatched=False)
+            return self._selection(root, found.grouped_field_set)
         except GraphQLError:
             raise Unsupported(Reason.CONDITION) from None
         except RecursionError:
@@ -152,8 +154,12 @@ class Planner:
         return self.schema._schema
 
     def _selection(
-        self, kind: GraphQLObjectType, grouped: GroupedFieldSet, *, is_dispatched: bool
+        self,
+        kind: GraphQLObjectType,
+        grouped: GroupedFieldSet,
+        asked: GraphQLAbstractType | None = None,
     ) -> Selection:
+        """:param asked: the interface or union that the field is declared to be, if it is one"""
         fields, typenames = [], []
         for key, details in grouped.items():
             name = details[0].node.name.value
@@ -161,7 +167,9 @@ class Planner:
                 typenames.append(key)
             else:
                 fields.append(self._field(kind, key, name, details))
-        return Selection(kind, _class_of(kind), is_dispatched, fields, typenames, list(grouped))
+        # A type that is told by functions of its own is a question for graphql-core.
+        python_class = _class_of(kind) if asked is None or _is_told_by_class(asked) else None
+        return Selection(kind, python_class, asked is not None, fields, typenames, list(grouped))
 
     def _field(
         self, parent: GraphQLObjectType, key: str, name: str, details: FieldDetailsList
@@ -190,8 +198,9 @@ class Planner:
         found = collect_subfields(
             self._core, self.fragments, self.values, self.operation, kind, details
         )
-        is_dispatched = is_abstract_type(get_named_type(definition.type))
-        return self._selection(kind, found.grouped_field_set, is_dispatched=is_dispatched)
+        named = get_named_type(definition.type)
+        asked = named if is_abstract_type(named) else None
+        return self._selection(kind, found.grouped_field_set, asked)
 
     def _possible(self, definition: GraphQLField) -> Iterator[GraphQLObjectType]:
         named = get_named_type(definition.type)
@@ -205,6 +214,16 @@ class Planner:
         if known is None:
             known = self.sources[parent.name, name] = source_of(self.schema, definition)
         return known
+
+
+def _is_told_by_class(kind: GraphQLAbstractType) -> bool:
+    """Whether Strawberry tells what an object is by its class."""
+    definition = kind.extensions.get(BACKREF)
+    if isinstance(definition, StrawberryObjectDefinition):
+        return definition.resolve_type is None
+    return isinstance(definition, StrawberryUnion) and (
+        type(definition).get_type_resolver is StrawberryUnion.get_type_resolver
+    )
 
 
 def _class_of(kind: GraphQLObjectType) -> type | None:

@@ -1,14 +1,16 @@
 """One execution of a plan: everything that is there at once, then level after level what waits."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, TypeAlias, cast
 
 from graphql import ExecutionResult, GraphQLError, GraphQLResolveInfo, Undefined, located_error
 from graphql.execution.executor import Executor as CoreExecutor
+from strawberry.types.field import StrawberryField
 
-from graphql_api.execution.awaiting import discard, is_awaitable
+from graphql_api.execution.awaiting import LEFT_BEHIND, discard, is_awaitable, is_used
 from graphql_api.execution.batches import check_count
 from graphql_api.execution.compiler import accept
 from graphql_api.execution.info import CompiledInfo
@@ -16,6 +18,7 @@ from graphql_api.execution.plans import Field, Selection, Shape
 from graphql_api.execution.reasons import Unusual
 from graphql_api.execution.sources import Kind
 from graphql_api.execution.spots import Errors, Spot, path_of
+from graphql_api.execution.steps import PAUSE, Begun, Pause
 from graphql_api.execution.waiting import Waiting
 
 
@@ -29,6 +32,9 @@ class Entry:
     is_complete: bool = False
 
 
+Group: TypeAlias = tuple[Coroutine[Any, Any, None], list[Entry]]
+
+
 class Run:
     """
     One execution.
@@ -40,14 +46,14 @@ class Run:
     __slots__ = (
         "_build_core",
         "_core",
+        "_waiting",
         "_work",
         "coerced",
         "context",
         "data",
         "errors",
         "root",
-        "waiting",
-    )  # fmt: skip
+    )
 
     def __init__(
         self,
@@ -61,7 +67,7 @@ class Run:
         self.coerced = coerced
         self.errors = Errors()
         self.data: dict[str, Any] | None = None
-        self.waiting = Waiting()
+        self._waiting: Waiting[list[Entry]] = Waiting()
         self._build_core = build_core
         self._core: CoreExecutor[Any] | None = None
         self._work: list[Entry] = []
@@ -72,9 +78,10 @@ class Run:
             self.data = self._enter(selection, self.root, None, None, ())
         except GraphQLError as error:
             self.errors.add(error, None)
-            self._drop(self._work)
+            self._abandon(self._work)
         else:
-            await self._drain()
+            await self._drain(self._work)
+        self._clean_up()
         return ExecutionResult(self.data, self.errors.errors or None)
 
     @property
@@ -142,8 +149,15 @@ class Run:
 
     def _call(self, field: Field, spot: Spot) -> Any:
         source = field.source
-        info = CompiledInfo(self, field, spot) if source.info_name is not None else None
+        info = self._info(field, spot) if source.info_name is not None else None
         return source.value(spot.source, info, self._arguments(field, info))
+
+    def _info(self, field: Field, spot: Spot) -> CompiledInfo:
+        """Only for fields of Strawberry: others are left to graphql-core."""
+        declared = cast("StrawberryField", field.source.field)
+        return CompiledInfo(
+            self.context, declared, field.names_below, partial(self.raw_info, field, spot)
+        )
 
     def _arguments(self, field: Field, info: Any) -> dict[str, Any]:
         if field.arguments is None:
@@ -165,7 +179,7 @@ class Run:
         try:
             spot.out[field.key] = self._shape(field, field.shape, value, spot, ())
         except Unusual:
-            self._drop(self._work[begun:])
+            self._take_back(self._work[begun:])
             del self._work[begun:]
             self.errors.go_back(wrong)
             self._complete_by_core(field, value, spot)
@@ -210,6 +224,7 @@ class Run:
                 path = path_of(field, spot, place)
                 located = located_error(error, field.nodes, path.as_list())
                 if item.required:
+                    self._settle_in_background(values[number + 1 :])
                     raise located from None
                 self.errors.add(located, path)
                 done.append(None)
@@ -226,119 +241,127 @@ class Run:
 
     # What waits.
 
-    async def _drain(self) -> None:
+    async def _drain(self, work: list[Entry]) -> None:
         """Resolve what waits, and what waits beneath that, until nothing does."""
-        while True:
-            waiting = [one for one in self._start() if one is not None]
-            if not waiting:
+        while work:
+            groups = [alive for each in _grouped(work) if (alive := self._alive(each))]
+            work = []
+            if len(groups) == 1:
+                await self._group(groups[0], work)
+            else:
+                await self._side_by_side(groups)
+
+    async def _side_by_side(self, groups: list[list[Entry]]) -> None:
+        """
+        Begin one after the other, for as long as nothing has to be waited for; then go on with what
+        they have brought.
+
+        The first that has to wait goes on in this task, all others in tasks of their own.
+        """
+        paused: list[tuple[Begun, list[Entry]]] = []
+        for place, entries in enumerate(groups):
+            begun = Begun(self._follow(entries, PAUSE))
+            if begun.is_paused:
+                paused.append((begun, entries))
+            elif not begun.is_over:
+                others = [(self._follow(one), one) for one in groups[place + 1 :]]
+                await self._wait((begun, entries), [*_as_coroutines(paused), *others])
                 return
-            if len(waiting) > 1:
-                await self.waiting.for_all([(self._follow(work), of) for work, of in waiting])
+        for place, (begun, entries) in enumerate(paused):
+            begun.go_on()
+            if not begun.is_over:
+                await self._wait((begun, entries), _as_coroutines(paused[place + 1 :]))
                 return
-            await waiting[0][0]
 
-    async def _follow(self, work: Awaitable[None]) -> None:
-        await work
-        await self._drain()
+    async def _wait(self, here: tuple[Begun, list[Entry]], others: list[Group]) -> None:
+        if not others:
+            await here[0]
+            return
+        for each in await self._waiting.for_all(here, others):
+            self._abandon(each)
 
-    def _start(self) -> Iterable[tuple[Awaitable[None], list[Entry]]]:
-        """Begin everything that waits; what is ready without waiting may bring more."""
-        waiting = []
-        while self._work:
-            work, self._work = self._work, []
-            groups: dict[tuple[Field, bool], list[Entry]] = {}
-            for entry in work:
-                groups.setdefault((entry.field, entry.is_complete), []).append(entry)
-            for (field, _), entries in groups.items():
-                begun = self._begin_group(field, entries)
-                if begun is not None:
-                    waiting.append((begun, entries))
-        return waiting
+    async def _follow(self, entries: list[Entry], pause: Pause | None = None) -> None:
+        work: list[Entry] = []
+        await self._group(entries, work)
+        if work and pause is not None:
+            await pause
+        await self._drain(work)
 
-    def _begin_group(self, field: Field, entries: list[Entry]) -> Awaitable[None] | None:
-        if self.errors.errors:
-            alive = [one for one in entries if not self._is_over(one)]
-            self._drop([one for one in entries if one not in alive])
-            entries[:] = alive
-        if not entries:
-            return None
-        if field.source.kind is Kind.BATCH and not entries[0].is_complete:
-            return self._begin_batch(field, entries)
-        return self._each(entries)
+    def _alive(self, entries: list[Entry]) -> list[Entry]:
+        if not self.errors.errors:
+            return entries
+        alive = [one for one in entries if not self._is_over(one)]
+        self._abandon([one for one in entries if one not in alive])
+        return alive
 
-    def _begin_batch(self, field: Field, entries: list[Entry]) -> Awaitable[None] | None:
+    def _group(self, entries: list[Entry], work: list[Entry]) -> Coroutine[Any, Any, None]:
+        """Resolve one field of several objects; what that brings is put into `work`."""
+        first = entries[0]
+        if first.field.source.kind is Kind.BATCH and not first.is_complete:
+            return self._batch(first.field, entries, work)
+        return self._each(entries, work)
+
+    async def _batch(self, field: Field, entries: list[Entry], work: list[Entry]) -> None:
+        """One field of several objects at once."""
         source, parents = field.source, [one.spot.source for one in entries]
-        try:
-            info = CompiledInfo(self, field, entries[0].spot)
-            answer = source.batch(parents, info, **self._arguments(field, info))  # type: ignore[misc]
-        except Exception as error:
-            self._settle_all(entries, [error] * len(entries))
-            return None
-        if is_awaitable(answer):
-            return self._await_batch(field, entries, parents, answer)
-        self._settle_batch(field, entries, parents, answer)
-        return None
-
-    async def _await_batch(
-        self, field: Field, entries: list[Entry], parents: list[Any], answer: Awaitable[Any]
-    ) -> None:
-        try:
-            values = await answer
-        except Exception as error:
-            values = [error] * len(entries)
-        self._settle_batch(field, entries, parents, values)
-
-    def _settle_batch(
-        self, field: Field, entries: list[Entry], parents: list[Any], values: Any
-    ) -> None:
-        try:
-            values = check_count(field.source.batch, parents, values)  # type: ignore[arg-type]
-        except TypeError as error:
-            values = [error] * len(entries)
-        self._settle_all(entries, values)
-
-    async def _each(self, entries: list[Entry]) -> None:
-        """Several of one field, each with its own resolver."""
-        begun = [self._awaitable(one) for one in entries]
         values: Any
-        if len(begun) == 1:
-            try:
-                values = [await begun[0]]
-            except Exception as error:
-                values = [error]
-        else:
-            values = await asyncio.gather(*begun, return_exceptions=True)
-        self._settle_all(entries, values)
+        try:
+            info = self._info(field, entries[0].spot)
+            answer = source.batch(parents, info, **self._arguments(field, info))  # type: ignore[misc]
+            answer = await answer if is_awaitable(answer) else answer
+            values = check_count(source.batch, parents, answer)  # type: ignore[arg-type]
+        except Exception as error:
+            values = [error] * len(entries)
+        for entry, value in zip(entries, values, strict=True):
+            self._settle(entry, value, work)
 
-    def _awaitable(self, entry: Entry) -> Awaitable[Any]:
-        if entry.awaitable is not None:
-            return entry.awaitable
-        return self._call_async(entry)
+    async def _each(self, entries: list[Entry], work: list[Entry]) -> None:
+        """
+        One field of several objects, each with its own resolver.
+
+        Each is settled as it ends, for one that fails may end the others; what they bring waits for
+        all of them, so that it comes in one batch.
+        """
+        if len(entries) == 1:
+            await self._one(entries[0], work)
+        else:
+            all_of_them = [(self._one(each, work), [each]) for each in entries]
+            for unfinished in await self._waiting.for_all(None, all_of_them):
+                self._abandon(unfinished)
+
+    async def _one(self, entry: Entry, work: list[Entry]) -> None:
+        value: Any
+        try:
+            value = await (entry.awaitable or self._call_async(entry))
+        except Exception as error:
+            value = error
+        self._settle(entry, value, work)
 
     async def _call_async(self, entry: Entry) -> Any:
         value = self._call(entry.field, entry.spot)
         return await value if is_awaitable(value) else value
 
-    def _settle_all(self, entries: list[Entry], values: Iterable[Any]) -> None:
-        for entry, value in zip(entries, values, strict=True):
-            self._settle(entry, value)
-
-    def _settle(self, entry: Entry, value: Any) -> None:
-        field, spot = entry.field, entry.spot
+    def _settle(self, entry: Entry, value: Any, work: list[Entry]) -> None:
         if self._is_over(entry):
+            discard(value)
             return
+        self._work = work
         try:
-            try:
-                if isinstance(value, BaseException):
-                    raise value
-                if entry.is_complete:
-                    spot.out[field.key] = value
-                else:
-                    self._complete(field, value, spot)
-            except Exception as error:
-                self._fail(field, spot, error)
+            self._put(entry, value)
         except GraphQLError as error:
-            self._rise(spot, error)
+            self._rise(entry.spot, error)
+
+    def _put(self, entry: Entry, value: Any) -> None:
+        field, spot = entry.field, entry.spot
+        try:
+            if isinstance(value, BaseException):
+                raise value
+            if entry.is_complete:
+                spot.out[field.key] = value
+            else:
+                self._complete(field, value, spot)
+        except Exception as error:
+            self._fail(field, spot, error)
 
     def _is_over(self, entry: Entry) -> bool:
         """Whether the place has become null in the meantime, by an error elsewhere."""
@@ -362,12 +385,50 @@ class Run:
         else:
             self.data = None
             self.errors.add(error, None)
-        self.waiting.cancel(lambda entries: all(self._is_over(one) for one in entries))
+        self._waiting.end(lambda entries: all(self._is_over(one) for one in entries))
 
-    def _drop(self, entries: Iterable[Entry]) -> None:
-        for one in entries:
-            if one.awaitable is not None:
-                discard(one.awaitable)
+    def _abandon(self, entries: Iterable[Entry]) -> None:
+        """Nobody wants it any more; what resolvers have begun goes on all the same, in silence."""
+        self._settle_in_background(one.awaitable for one in entries)
+
+    def _settle_in_background(self, values: Iterable[Any]) -> None:
+        begun = [one for one in values if is_awaitable(one) and not is_used(one)]
+        if begun:
+            self.core.settle_in_background(begun)
+
+    def _clean_up(self) -> None:
+        """Close what was left behind, unless somebody may still come to use it."""
+        left = LEFT_BEHIND.get()
+        if not left:
+            return
+        background = self._core.background_futures if self._core is not None else ()
+        if background:
+            asyncio.gather(*background, return_exceptions=True).add_done_callback(
+                lambda _: discard(left)
+            )
+        else:
+            discard(left)
+
+    def _take_back(self, entries: Iterable[Entry]) -> None:
+        """It will be done again by graphql-core."""
+        self._abandon(one for one in entries if one.is_complete)
+        discard([one.awaitable for one in entries if not one.is_complete])
+
+
+def _as_coroutines(paused: list[tuple[Begun, list[Entry]]]) -> list[Group]:
+    """They are at a pause: any task may go on with them."""
+
+    async def rest(begun: Begun) -> None:
+        await begun
+
+    return [(rest(begun), entries) for begun, entries in paused]
+
+
+def _grouped(work: Iterable[Entry]) -> Iterable[list[Entry]]:
+    groups: dict[tuple[Field, bool], list[Entry]] = {}
+    for entry in work:
+        groups.setdefault((entry.field, entry.is_complete), []).append(entry)
+    return groups.values()
 
 
 def _nullable_place(shape: Shape, index: tuple[int, ...]) -> tuple[int, ...] | None:

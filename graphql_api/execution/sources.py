@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
+from operator import attrgetter
 from typing import Any, cast
 
 import strawberry
@@ -10,17 +11,19 @@ from graphql import GraphQLField
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
+from strawberry.types.fields.resolver import StrawberryResolver
 from strawberry.types.info import Info
 
-from graphql_api.execution.batches import BATCH, Resolve
+from graphql_api.execution.batches import BATCH, COMPUTED, PROJECTED, Resolve
 
 BACKREF = GraphQLCoreConverter.DEFINITION_BACKREF
 
 
 class Kind(Enum):
-    """ATTRIBUTE: of the parent. CALL, ASYNC: a resolver. BATCH: of all parents. CORE: unusual."""
+    """Of the parent: ATTRIBUTE, COMPUTED. A resolver: CALL, ASYNC. BATCH: of all. CORE: unusual."""
 
     ATTRIBUTE = auto()
+    COMPUTED = auto()
     CALL = auto()
     ASYNC = auto()
     BATCH = auto()
@@ -43,20 +46,13 @@ class Source:
 
     @property
     def is_simple(self) -> bool:
-        """Whether the parent is all that is needed."""
-        if self.kind is Kind.ATTRIBUTE:
-            return True
-        return (
-            self.kind is Kind.CALL
-            and not self.parent_names
-            and self.info_name is None
-            and not self.arguments
-        )
+        """Whether the parent is all that is needed, and may be asked twice."""
+        return self.kind in (Kind.ATTRIBUTE, Kind.COMPUTED)
 
     def value(self, parent: Any, info: Any, arguments: dict[str, Any]) -> Any:
         """The value, or an awaitable of it: what Strawberry would call, without its layers."""
         if self.call is None:
-            return getattr(parent, self.attribute)
+            return attrgetter(self.attribute)(parent) if self.attribute else parent
         if self.info_name is not None:
             arguments = {**arguments, self.info_name: info}
         for name in self.parent_names:
@@ -80,10 +76,12 @@ def source_of(schema: strawberry.Schema, definition: GraphQLField) -> Source:
     if resolver.info_parameter is not None and schema.config.info_class is not Info:
         return LEFT_TO_CORE
     parents = (resolver.parent_parameter, resolver.root_parameter)
+    path = getattr(resolver.wrapped_func, PROJECTED, None)
+    if path is not None:
+        return Source(Kind.ATTRIBUTE, attribute=path, field=field)
     batch = getattr(resolver.wrapped_func, BATCH, None)
-    kind = Kind.BATCH if batch is not None else Kind.ASYNC if field.is_async else Kind.CALL
     return Source(
-        kind,
+        _kind(field, resolver),
         # Strawberry has bound static and class methods by now.
         call=cast("Callable[..., Any]", resolver.wrapped_func),
         takes_parent=resolver.self_parameter is not None,
@@ -93,6 +91,18 @@ def source_of(schema: strawberry.Schema, definition: GraphQLField) -> Source:
         batch=batch,
         field=field,
     )
+
+
+def _kind(field: StrawberryField, resolver: StrawberryResolver[Any]) -> Kind:
+    function = resolver.wrapped_func
+    if hasattr(function, BATCH):
+        return Kind.BATCH
+    if field.is_async:
+        return Kind.ASYNC
+    takes_self_alone = (
+        resolver.self_parameter is not None and len(resolver.signature.parameters) == 1
+    )
+    return Kind.COMPUTED if hasattr(function, COMPUTED) and takes_self_alone else Kind.CALL
 
 
 def _is_ordinary(schema: strawberry.Schema, field: StrawberryField) -> bool:

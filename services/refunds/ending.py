@@ -17,7 +17,7 @@ from domain.tasks import TaskKind, TaskOutcome
 from domain.times import Clock, legal_day
 from models.base import table_of
 from models.due import release
-from models.mirror_queries import upsert_violations
+from models.mirror_queries import write_violations
 from models.payment import ItemState, Payment
 from models.refund import Refund
 from models.refund_queries import (
@@ -169,7 +169,7 @@ class RefundEnding:
         rows = (await connection.execute(WHOLE_ACTS_LOCKED, {"numbers": numbers})).mappings().all()
         acts = [replace(violation_of(row), settled_at=None) for row in rows]
         if acts:
-            await connection.execute(upsert_violations([row_of(act) for act in acts]))
+            await write_violations(connection, [row_of(act) for act in acts])
         void = {act.decision_number for act in acts if act.decision_annulled}
         return set(numbers) - void
 

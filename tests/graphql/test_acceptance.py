@@ -342,8 +342,8 @@ async def test_a_list_costs_the_same_however_long_it_is(
 
     await me.violations()
 
-    # garage, violations; licence, what stands; acceptances; statements; texts
-    assert len(api.statements) == 7
+    # holdings, violations; what stands; acceptances; statements; texts
+    assert len(api.statements) == 6
 
 
 async def test_what_was_asked_before_the_decision_is_not_fresh_after_it(

@@ -138,7 +138,7 @@ async def test_a_page_of_judgements_asks_for_the_licence_once(api: Api, citizen:
 
     await api.ask(CODES, citizen)
 
-    assert len(api.statements) == 4  # garage, violations, licence, what stands about them here
+    assert len(api.statements) == 3  # holdings, violations, what stands about them here
 
 
 async def test_forecast(api: Api, citizen: Person, stranger: Person) -> None:

@@ -1,0 +1,1 @@
+"""Prebuilt statements and the connections that run them."""
