@@ -4,9 +4,12 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from uuid import UUID, uuid5
 
 # Rows point at people through this: changing it orphans every one of them.
+# Names are computed anew for every request of a person otherwise.
+REMEMBERED = 10_000
 _PEOPLE = UUID("b7f1d6a4-52c3-4f0e-9a68-3d0f5b1c7e29")
 _SESSIONS = UUID("5a0c8f0e-6f5e-4c55-8d0b-3d6a3c1b9f42")
 
@@ -81,11 +84,13 @@ class Anonymous:
 Principal = Citizen | Officer | Anonymous
 
 
+@lru_cache(maxsize=REMEMBERED)
 def person_id(issuer: str, subject: str) -> UUID:
     """Name the person (issuer, subject); neither part may hold a line feed."""
     return uuid5(_PEOPLE, f"{issuer}\n{subject}")
 
 
+@lru_cache(maxsize=REMEMBERED)
 def session_key(issuer: str, session_id: str) -> UUID:
     """Name the session that tokens of an issuer carry as `sid`."""
     return uuid5(_SESSIONS, f"{issuer}\n{session_id}")

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -13,6 +14,7 @@ from domain.times import Clock, utc_now
 from graphql_api.doors import open_verifier, own_issuer
 from graphql_api.endpoint import GraphQLEndpoint
 from graphql_api.evidence import evidence_door
+from graphql_api.execution_report import metrics
 from graphql_api.graphiql import graphiql_routes, redirect_to_graphiql
 from graphql_api.health import Readiness, livez
 from graphql_api.receipt_keys import receipt_issuer, receipt_tokens
@@ -23,6 +25,7 @@ from runtime.settings import GraphiQLDoor, Settings
 from runtime.wiring import open_services
 from services.access_tokens import nobody_signs
 
+GRAPHQL = "/graphql"
 JWKS_HEADERS = {"cache-control": "public, max-age=60"}
 
 
@@ -67,6 +70,7 @@ def create_app(settings: Settings, database_url: str, *, clock: Clock = utc_now)
                 settings.public_url,
                 deadline,
                 open_schema=settings.graphiql_door is GraphiQLDoor.OPEN,
+                compared_share=settings.compare_executions,
             )
             yield
 
@@ -98,7 +102,7 @@ def create_app(settings: Settings, database_url: str, *, clock: Clock = utc_now)
 
     app = Starlette(
         routes=[
-            Route("/graphql", _GraphQL()),
+            Route(GRAPHQL, _GraphQL()),
             Route("/evidence/{ticket}", evidence, methods=["GET"]),
             Route("/receipts/{ticket}", receipt, methods=["GET"]),
             Route("/webhooks/alipay", alipay, methods=["POST"]),
@@ -107,6 +111,7 @@ def create_app(settings: Settings, database_url: str, *, clock: Clock = utc_now)
             Route("/.well-known/receipt-keys.json", receipt_jwks, methods=["GET"]),
             Route("/livez", livez, methods=["GET"]),
             Route("/readyz", readyz, methods=["GET"]),
+            *([Route("/metrics", metrics, methods=["GET"])] if settings.metrics else []),
             *pages,
         ],
         lifespan=lifespan,
@@ -124,3 +129,19 @@ class _GraphQL:
         state = scope["app"].state
         leads = redirect_to_graphiql(scope) if state.shows_graphiql else None
         await (leads or state.graphql)(scope, receive, send)
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """The application for a server: /graphql goes straight to its endpoint, past the routes."""
+
+    app: Starlette
+    _graphql: _GraphQL = field(default_factory=_GraphQL)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, or take part in the lifespan."""
+        if scope["type"] == "http" and scope["path"] == GRAPHQL:
+            scope["app"] = self.app
+            await self._graphql(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)

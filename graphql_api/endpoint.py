@@ -2,6 +2,9 @@
 
 import logging
 from dataclasses import dataclass, field
+from functools import partial
+from random import random
+from typing import Any
 
 from starlette.types import Receive, Scope, Send
 
@@ -10,6 +13,7 @@ from domain.failures import BadRequest, Failure, FailureCode, TryLater, Unauthen
 from domain.principals import Officer, Principal
 from graphql_api.documents import DocumentCache
 from graphql_api.errors import Problem, internal_error
+from graphql_api.execution_report import report_differences
 from graphql_api.negotiation import Manner, RawHeaders, negotiate, raw_headers
 from graphql_api.requests import (
     Disconnected,
@@ -44,6 +48,7 @@ class GraphQLEndpoint:
     public_url: str
     deadline_seconds: float
     open_schema: bool
+    compared_share: float = 0.0
     body_seconds: float = BODY_SECONDS
     open_documents: DocumentCache = field(default_factory=lambda: DocumentCache(open_schema=True))
     closed_documents: DocumentCache = field(
@@ -94,6 +99,9 @@ class GraphQLEndpoint:
             request = read_get(scope["query_string"])
         return await self._execute(request, principal, manner, safe=method in SAFE)
 
+    def _is_compared(self) -> bool:
+        return random() < self.compared_share  # noqa: S311 - a sample, no secret
+
     async def _execute(
         self, request: GraphQLRequest, principal: Principal, manner: Manner, *, safe: bool
     ) -> Answer:
@@ -108,13 +116,17 @@ class GraphQLEndpoint:
             prepared.find(request.operation_name)
         except BadRequest as unclear:
             return not_executed((Problem(unclear),), manner)
-        context = Context(self.services, principal, manner.language, self.public_url)
+        given: dict[str, Any] = {
+            "variables": request.variables,
+            "operation_name": request.operation_name,
+            "max_coercion_errors": MAX_COERCION_ERRORS,
+            "hide_suggestions": not open_schema,
+        }
+        context = partial(Context, self.services, principal, manner.language, self.public_url)
         with within(self.deadline_seconds):
-            result = await prepared.executable.execute(
-                context=context,
-                variables=request.variables,
-                operation_name=request.operation_name,
-                max_coercion_errors=MAX_COERCION_ERRORS,
-                hide_suggestions=not open_schema,
-            )
+            if self.compared_share and not prepared.changes and self._is_compared():
+                result, places = await prepared.executable.compare(context, **given)
+                report_differences(request.query, places)
+            else:
+                result = await prepared.executable.execute(context=context(), **given)
         return executed(result, manner)

@@ -188,7 +188,8 @@ def violations_page(shape: PageShape) -> Prebuilt[ViolationRow]:
             *(page.c[one.name] for one in TABLE.c), NO_TOTALS, page.c.grp, page.c.place_in_page
         ).where(page.c.place_in_page <= bindparam("page_size", type_=BigInteger)),
     ).subquery("listed")
-    shown = [listed.c[name] for name in ViolationRow._fields]
+    shown: list[ColumnElement[Any]] = [cast(listed.c.id, Text).label("key")]
+    shown += [listed.c[name] for name in ViolationRow._fields[1:]]
     return prebuilt(select(*shown).order_by(listed.c.grp, listed.c.place_in_page), ViolationRow)
 
 
@@ -241,7 +242,8 @@ def _violations_by_id() -> Prebuilt[ViolationRow]:
             watched.c.plate_key == TABLE.c.plate_key, watched.c.since <= TABLE.c.occurred_at
         ),
     )
-    statement = select(*TABLE.c, NO_TOTALS).where(
+    key, *others = TABLE.c
+    statement = select(cast(key, Text).label("key"), *others, NO_TOTALS).where(
         TABLE.c.id == func.any(bindparam("violation_ids", type_=ARRAY(Uuid))),
         or_(TABLE.c.driver_digest == bindparam("driver_digest", type_=LargeBinary), of_plates),
     )

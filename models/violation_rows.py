@@ -48,13 +48,14 @@ PAID_MARKS = {one.value: one for one in PaidMark}
 
 class ViolationRow(NamedTuple):
     """
-    A violation as a prebuilt statement reads it; enumerated columns are the texts in the table.
+    A violation as a prebuilt statement reads it; enumerated columns are the texts in the table,
+    and `key` is the text of its id, which is shown far more often than it is compared.
 
     The first row of a page is none: it holds the page's `totals`, which no other has, in the order
     of `services.violation_pages.Totals`.
     """
 
-    id: UUID
+    key: str
     plate_key: str | None
     capture: str
     record_number: str | None
@@ -93,6 +94,11 @@ class ViolationRow(NamedTuple):
     def __repr__(self) -> str:
         """A row says whose it is: not in a log."""
         return f"ViolationRow({self.id})"
+
+    @property
+    def id(self) -> UUID:
+        """The violation's id."""
+        return UUID(self.key)
 
 
 # Nearly every plate is looked at several times in a request.

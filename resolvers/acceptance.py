@@ -226,6 +226,7 @@ def _item(item: HeldItem, seen: SeenViolation | None, info: Info) -> AcceptanceI
     decision = None
     if seen is not None and item.outcome is not None:
         decided = row_of(with_outcome(seen.violation, item.outcome))
+        decided["key"] = str(decided.pop("id"))
         decision = PenaltyDecision.of(SeenViolation(seen.row._replace(**decided), seen.freshness))
     return AcceptanceItem(
         violation=Violation.of(seen, info.context.services.codes) if seen is not None else None,

@@ -1,9 +1,9 @@
 """Violation codes."""
 
-from collections.abc import Callable
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
-from typing import Annotated
+from typing import Annotated, Protocol, cast
 
 import strawberry
 from strawberry import argument
@@ -11,7 +11,7 @@ from strawberry import argument
 from domain import codes
 from domain.failures import BadRequest
 from domain.times import legal_day
-from graphql_api.execution import computed
+from graphql_api.execution import computed, projected
 from resolvers.context import Info
 from resolvers.pages import page_of
 from resolvers.values import Money, PageInfo
@@ -20,56 +20,80 @@ MAX_PAGE = 100
 MAX_SEARCH = 40
 
 
+class Coded(Protocol):
+    """What carries a code. `code_row` has nothing but None where no table knows the code."""
+
+    @property
+    def code_number(self) -> str: ...
+    @property
+    def code_row(self) -> "codes.ViolationCode | Unknown": ...
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Stands for the row of a code that is in no table."""
+
+    description: None = None
+    fine: None = None
+    points: None = None
+    basis: None = None
+
+
+UNKNOWN = Unknown()
+
+
 @strawberry.type(
     description="A violation code (违法代码, GA/T 16.31) as the city's table has it on a day."
 )
 class ViolationCode:
-    code: str = strawberry.field(
-        description="4 digits, with an optional fifth character of a province."
-    )
-    look_up: strawberry.Private[Callable[[], codes.ViolationCode | None]]
+    """Its objects are whatever carries a code: a violation, or a row of the table."""
 
-    @computed(description="The act in plain Chinese; null for a code the table does not know.")
-    def description(self) -> str | None:
-        row = self.look_up()
-        return row.description if row is not None else None
+    code: str = projected(
+        "code_number", description="4 digits, with an optional fifth character of a province."
+    )
+    description: str | None = projected(
+        "code_row.description",
+        description="The act in plain Chinese; null for a code the table does not know.",
+    )
 
     @computed(
         description="Usual fine in this city; null: the agency sets the amount. Never 0 for that."
     )
-    def fine(self) -> Money | None:
-        row = self.look_up()
-        return Money.of(row.fine) if row is not None else None
+    def fine(self: Coded) -> Money | None:
+        return Money.of(self.code_row.fine)
 
-    @computed(
+    points: int | None = projected(
+        "code_row.points",
         description="Points (order 163 since 2022-04-01); null: unknown. Never derived from the"
-        " digits of the code."
+        " digits of the code.",
     )
-    def points(self) -> int | None:
-        row = self.look_up()
-        return row.points if row is not None else None
-
-    @computed(description="The article, where it is known.")
-    def legal_basis(self) -> str | None:
-        row = self.look_up()
-        return row.basis if row is not None else None
+    legal_basis: str | None = projected(
+        "code_row.basis", description="The article, where it is known."
+    )
 
     @classmethod
     def of(cls, row: codes.ViolationCode) -> "ViolationCode":
         """A row of the table."""
-        return cls(code=row.code, look_up=lambda: row)
+        return cast("ViolationCode", OfTable(row))
 
-    @classmethod
-    def at(cls, table: codes.CodeTable, code: str, instant: datetime) -> "ViolationCode":
-        """A code that stands on a record, perhaps in no table, as of its legal day."""
-        return cls(code=code, look_up=lambda: row_of(table, code, legal_day(instant)))
+
+@dataclass(frozen=True, slots=True)
+class OfTable:
+    """A row of the table as something that carries a code."""
+
+    code_row: codes.ViolationCode
+
+    @property
+    def code_number(self) -> str:
+        """The code."""
+        return self.code_row.code
 
 
 # Days of acts come again and again, and the rows of a table never change.
 @lru_cache(maxsize=10_000)
-def row_of(table: codes.CodeTable, code: str, on: date) -> codes.ViolationCode | None:
-    """A code as the table has it on a legal day; None if it has none."""
-    return table.find(code, on)
+def row_of(table: codes.CodeTable, code: str, on: date) -> codes.ViolationCode | Unknown:
+    """A code as the table has it on a legal day."""
+    return table.find(code, on) or UNKNOWN
 
 
 @strawberry.type(description="One code in a page of codes.")

@@ -36,7 +36,7 @@ describe_enum(
 @strawberry.type(description="A penalty decision (处罚决定书) about a violation.")
 class PenaltyDecision(Node):
     seen: strawberry.Private[SeenViolation]
-    id: strawberry.ID = id_of("PenaltyDecision", "seen.row.id")
+    id: strawberry.ID = id_of("PenaltyDecision", "seen.row.key")
 
     @computed(
         description="15 characters, and the check character as the 16th where the register has"

@@ -11,10 +11,11 @@ import strawberry
 
 from domain.failures import BadRequest
 from models.time_pages import Moment
-from models.violation_queries import OrderField, Position
+from models.violation_queries import OrderField, Position, position_of
+from models.violation_rows import ViolationRow
 
 
-def to_id(type_name: str, key: UUID) -> strawberry.ID:
+def to_id(type_name: str, key: UUID | str) -> strawberry.ID:
     """The opaque id of an object."""
     return strawberry.ID(_opaque(f"{type_name}:{key}"))
 
@@ -44,11 +45,11 @@ def key_of(type_name: str, text: str) -> UUID:
     return key
 
 
-def to_cursor(order: OrderField, position: Position) -> str:
+def to_cursor(order: OrderField, row: ViolationRow) -> str:
     """An opaque place in a list of violations; it is only good for the order it was made in."""
-    value = position.value
-    shown = f'"{value.isoformat()}"' if isinstance(value, datetime) else value
-    return _opaque(f'["{order.value}",{shown},"{position.id}"]')
+    if order is OrderField.OCCURRED_AT:
+        return _opaque(f'["occurred_at","{row.occurred_at.isoformat()}","{row.key}"]')
+    return _opaque(f'["{order.value}",{position_of(row, order).value},"{row.key}"]')
 
 
 def parse_cursor(order: OrderField, text: str) -> Position:

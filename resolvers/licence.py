@@ -12,11 +12,12 @@ from domain.law import scoring
 from domain.law.eligibility import MAX_BATCH
 from domain.letters import LicenceStatus as Status
 from domain.violations import Violation
+from graphql_api.execution import computed, projected
 from resolvers.context import Info
 from resolvers.described import describe_enum
-from resolvers.ids import key_of, to_id
+from resolvers.ids import key_of
 from resolvers.law import PointsForecast
-from resolvers.node import Node
+from resolvers.node import Node, id_of
 from resolvers.values import Freshness
 from services.licences import HeldLicence
 from services.violation_pages import SeenViolation
@@ -84,47 +85,53 @@ class ScoringCycle:
 
 @strawberry.type(description="The citizen's own driving licence, as the register knows it.")
 class DrivingLicence(Node):
-    number: str = strawberry.field(description="Licence number, masked: 500***********15.")
-    file_number: str | None = strawberry.field(description="File number (档案编号), masked.")
-    classes: list[LicenceClass] = strawberry.field(description="What the holder may drive.")
-    statuses: list[LicenceStatus] = strawberry.field(
-        description="Every status letter explained. Not all of them are bad."
+    held: strawberry.Private[HeldLicence]
+    id: strawberry.ID = id_of("DrivingLicence", "held.id")
+    number: str = projected(
+        "held.masked_number", description="Licence number, masked: 500***********15."
     )
-    valid: bool = strawberry.field(
-        description="Whether every status lets the holder drive and the validity has not ended."
+    file_number: str | None = projected(
+        "held.masked_file_number", description="File number (档案编号), masked."
     )
-    points: int | None = strawberry.field(description="Points of the running cycle; null: unknown.")
-    scoring_cycle: ScoringCycle | None = strawberry.field(
-        description="The running cycle; null if the day of first licensing is unknown."
+
+    @computed(description="What the holder may drive.")
+    def classes(self) -> list[LicenceClass]:
+        return [LicenceClass(code=code, text=text) for code, text in self.held.classes]
+
+    @computed(description="Every status letter explained. Not all of them are bad.")
+    def statuses(self) -> list[LicenceStatus]:
+        return [LicenceStatus.of(letter) for letter in self.held.statuses]
+
+    valid: bool = projected(
+        "held.valid",
+        description="Whether every status lets the holder drive and the validity has not ended.",
     )
-    next_reset_on: date | None = strawberry.field(
-        description="The day on which the register says points are cleared next (清分日期)."
+    points: int | None = projected(
+        "held.points", description="Points of the running cycle; null: unknown."
     )
-    first_licensed_on: date | None = strawberry.field(description="Day of first licensing.")
-    valid_from: date | None = strawberry.field(description="First day of validity.")
-    valid_until: date | None = strawberry.field(description="Last day of validity.")
-    issuing_authority: str | None = strawberry.field(description="For example 渝A.")
-    freshness: Freshness = strawberry.field(description="How old this is.")
+
+    @computed(description="The running cycle; null if the day of first licensing is unknown.")
+    def scoring_cycle(self) -> ScoringCycle | None:
+        return _cycle(self.held)
+
+    next_reset_on: date | None = projected(
+        "held.next_reset_on",
+        description="The day on which the register says points are cleared next (清分日期).",
+    )
+    first_licensed_on: date | None = projected(
+        "held.first_licensed_on", description="Day of first licensing."
+    )
+    valid_from: date | None = projected("held.valid_from", description="First day of validity.")
+    valid_until: date | None = projected("held.valid_until", description="Last day of validity.")
+    issuing_authority: str | None = projected(
+        "held.issuing_authority", description="For example 渝A."
+    )
+    freshness: Freshness = projected("held.freshness", description="How old this is.")
 
     @classmethod
     def of(cls, licence: HeldLicence) -> "DrivingLicence":
         """A licence as the service found it."""
-        return cls(
-            id=to_id("DrivingLicence", licence.id),
-            number=licence.masked_number,
-            file_number=licence.masked_file_number,
-            classes=[LicenceClass(code=code, text=text) for code, text in licence.classes],
-            statuses=[LicenceStatus.of(letter) for letter in licence.statuses],
-            valid=licence.valid,
-            points=licence.points,
-            scoring_cycle=_cycle(licence),
-            next_reset_on=licence.next_reset_on,
-            first_licensed_on=licence.first_licensed_on,
-            valid_from=licence.valid_from,
-            valid_until=licence.valid_until,
-            issuing_authority=licence.issuing_authority,
-            freshness=Freshness.of(licence.freshness),
-        )
+        return cls(held=licence)
 
 
 async def own_violations(info: Info, ids: Sequence[strawberry.ID]) -> list[Violation]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from domain import records
+from domain import codes, records
 from domain.codes import CodeTable
 from domain.records import CaptureMethod
 from domain.times import legal_day
@@ -14,7 +14,7 @@ from domain.violations import CaptureKind, ViolationStatus
 from graphql_api.execution import Batch, batched, computed, projected
 from models.violation_rows import CAPTURE_METHODS, CAPTURES, plate_of_key
 from resolvers.accepted import AcceptanceProgress
-from resolvers.code import ViolationCode, row_of
+from resolvers.code import Unknown, ViolationCode, row_of
 from resolvers.context import Info
 from resolvers.decision import PenaltyDecision
 from resolvers.described import describe_enum
@@ -94,19 +94,14 @@ class EvidencePicture:
 @strawberry.type(description="One traffic violation: a camera record and its decision are one.")
 class Violation(Node):
     seen: strawberry.Private[SeenViolation]
-    codes: strawberry.Private[CodeTable]
-    id: strawberry.ID = id_of("Violation", "seen.row.id")
+    table: strawberry.Private[CodeTable]
+    id: strawberry.ID = id_of("Violation", "seen.row.key")
 
-    @computed(description="The code, as of the day of the act.")
-    def code(self) -> ViolationCode:
-        row = self.seen.row
-        return ViolationCode.at(self.codes, row.code, row.occurred_at)
+    code: ViolationCode = projected("", description="The code, as of the day of the act.")
 
     @computed(description="The act in plain Chinese; the bare code where no table knows it.")
     def description(self) -> str:
-        row = self.seen.row
-        known = row_of(self.codes, row.code, legal_day(row.occurred_at))
-        return known.description if known is not None else row.code
+        return self.code_row.description or self.code_number
 
     occurred_at: datetime = projected("seen.row.occurred_at", description="When it happened.")
     place: str | None = projected("seen.row.place", description="Where, in the register's words.")
@@ -237,7 +232,18 @@ class Violation(Node):
         held = await info.context.services.statements.of(info.context.principal, ids)
         return [[Statement.of(each) for each in held[one]] for one in ids]
 
+    @property
+    def code_number(self) -> str:
+        """The code on the record."""
+        return self.seen.row.code
+
+    @property
+    def code_row(self) -> codes.ViolationCode | Unknown:
+        """What the table knew of the code on the day of the act."""
+        row = self.seen.row
+        return row_of(self.table, row.code, legal_day(row.occurred_at))
+
     @classmethod
-    def of(cls, seen: SeenViolation, codes: CodeTable) -> "Violation":
+    def of(cls, seen: SeenViolation, table: CodeTable) -> "Violation":
         """A violation as the service found it."""
-        return cls(seen=seen, codes=codes)
+        return cls(seen=seen, table=table)

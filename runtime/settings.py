@@ -103,6 +103,10 @@ class Settings(BaseSettings):
     graphiql_tabs: Path | None = None
     drain_seconds: Annotated[float, Field(ge=0, le=60)] | None = None
 
+    # Of all queries: executed by graphql-core as well, which then also answers.
+    compare_executions: Annotated[float, Field(ge=0, le=1)] = 0.0
+    metrics: bool = False
+
     data_key: SecretStr | None = None
 
     police_url: str = "http://127.0.0.1:8100/trffweb/services/TmriOutNewAccess"

@@ -11,7 +11,7 @@ from domain.plates import Plate
 from domain.times import start_of
 from domain.violations import Violation, ViolationStatus
 from models.reading import array_of
-from models.violation_queries import OrderField, PageShape, Position, position_of
+from models.violation_queries import OrderField, PageShape, Position
 from models.violation_rows import ViolationRow, violation_of_row
 from services.garage import HeldVehicle
 
@@ -61,11 +61,6 @@ class SeenViolation:
         if self._violation is None:
             self._violation = violation_of_row(self.row)
         return self._violation
-
-    @property
-    def position(self) -> Position:
-        """Where a page after this one begins."""
-        return position_of(self.row, self.order)
 
 
 @dataclass(frozen=True, slots=True)

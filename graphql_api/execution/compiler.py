@@ -1,5 +1,6 @@
 """Plain parts of a plan as Python functions: one expression for an object and all it holds."""
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -57,11 +58,8 @@ class Compiler:
 
     def _build(self, selection: Selection) -> None:
         name = self._new("b")
-        plain = {one.key: self._field(one) for one in selection.fields if one.is_plain}
-        typename = repr(selection.kind.name)
-        plain |= dict.fromkeys(selection.typenames, typename)
-        parts = ", ".join(f"{key!r}: {plain.get(key, 'None')}" for key in selection.keys)
-        self._lines.append(f"def {name}(s): return {{{parts}}}")
+        holders, parts = self._parts(selection)
+        self._lines += [f"def {name}(s):", *holders, f" return {{{parts}}}"]
         self._wanted.append(lambda names: setattr(selection, "build", names[name]))
 
     def _finish(self, field: Field) -> None:
@@ -70,10 +68,24 @@ class Compiler:
         self._lines.append(f"def {name}(s): return {value}")
         self._wanted.append(lambda names: setattr(field, "finish", names[name]))
 
-    def _field(self, field: Field) -> str:
+    def _parts(self, selection: Selection) -> tuple[list[str], str]:
+        """What several fields are attributes of, once; and the plain entries of the object."""
+        plain = [one for one in selection.fields if one.is_plain]
+        paths = Counter(_holder_of(one) for one in plain)
+        held = [path for path, count in paths.items() if path and count > 1]
+        names = {path: f"h{number}" for number, path in enumerate(held)}
+        values = {one.key: self._field(one, names) for one in plain}
+        values |= dict.fromkeys(selection.typenames, repr(selection.kind.name))
+        parts = (f"{key!r}: {values.get(key, 'None')}" for key in selection.keys)
+        return [f" {name} = s.{path}" for path, name in names.items()], ", ".join(parts)
+
+    def _field(self, field: Field, names: dict[str, str]) -> str:
         if field.source.kind is Kind.ATTRIBUTE:
             path = field.source.attribute
-            return self._value(field, field.definition.type, f"s.{path}" if path else "s")
+            holder, last = _holder_of(field), path.rpartition(".")[2]
+            whole = f"s.{path}" if path else "s"
+            value = f"{names[holder]}.{last}" if holder in names else whole
+            return self._value(field, field.definition.type, value)
         call = self._constant("r", field.source.call)
         return self._value(field, field.definition.type, f"{call}(s)")
 
@@ -116,12 +128,11 @@ class Compiler:
         known = self._objects.get(id(selection))
         if known is None:
             known = self._objects[id(selection)] = self._new("o")
-            fields = {one.key: self._field(one) for one in selection.fields}
-            fields |= dict.fromkeys(selection.typenames, repr(selection.kind.name))
-            parts = ", ".join(f"{key!r}: {fields[key]}" for key in selection.keys)
+            holders, parts = self._parts(selection)
             self._lines += [
                 f"def {known}(s):",
                 f" if {self._is_new(selection)}: {self._constant('k', _look_at(selection))}(s)",
+                *holders,
                 f" return {{{parts}}}",
             ]
         return known
@@ -163,6 +174,11 @@ class Compiler:
     def _new(self, prefix: str) -> str:
         self._count += 1
         return f"{prefix}_{self._count}"
+
+
+def _holder_of(field: Field) -> str:
+    """What a field is an attribute of, as a path from its parent; empty if that is the parent."""
+    return field.source.attribute.rpartition(".")[0]
 
 
 def _refuse(value: Any) -> None:

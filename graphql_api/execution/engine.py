@@ -1,7 +1,7 @@
 """Executes documents over a Strawberry schema: compiled where possible, else by graphql-core."""
 
 from collections import Counter, OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,6 +24,7 @@ from graphql.language.visitor import Visitor
 
 from graphql_api.execution.awaiting import LEFT_BEHIND, is_awaitable
 from graphql_api.execution.batches import GATHERING, Gathering
+from graphql_api.execution.comparing import Place, differences
 from graphql_api.execution.compiler import Compiler
 from graphql_api.execution.plans import Planner, Selection, fragments_of
 from graphql_api.execution.reasons import Reason, Unsupported
@@ -41,6 +42,9 @@ class Counts:
 
     compiled: int = 0
     core: Counter[Reason] = field(default_factory=Counter)
+    # Of executions that were done both ways: how many, and how many of them differed.
+    compared: int = 0
+    different: int = 0
 
 
 class Engine:
@@ -79,6 +83,17 @@ class Request:
     hide_suggestions: bool
 
 
+def _request(
+    context: Any = None,
+    root: Any = None,
+    variables: Mapping[str, Any] | None = None,
+    operation_name: str | None = None,
+    max_coercion_errors: int = 50,
+    hide_suggestions: bool = False,
+) -> Request:
+    return Request(root, context, variables, operation_name, max_coercion_errors, hide_suggestions)
+
+
 class Prepared:
     """A document with its plans; whoever holds it decides how long they live."""
 
@@ -99,8 +114,8 @@ class Prepared:
         hide_suggestions: bool = False,
     ) -> ExecutionResult:
         """Execute one operation. Everything that goes wrong is in the result's errors."""
-        request = Request(
-            root, context, variables, operation_name, max_coercion_errors, hide_suggestions
+        request = _request(
+            context, root, variables, operation_name, max_coercion_errors, hide_suggestions
         )
         tokens = GATHERING.set(Gathering()), LEFT_BEHIND.set([])
         try:
@@ -111,6 +126,34 @@ class Prepared:
         finally:
             GATHERING.reset(tokens[0])
             LEFT_BEHIND.reset(tokens[1])
+
+    async def compare(
+        self, make_context: Callable[[], Any], **given: Any
+    ) -> tuple[ExecutionResult, set[Place]]:
+        """
+        graphql-core's answer, and where the compiled one differs from it.
+
+        Each execution has a context of its own. What differs between two compiled ones as well,
+        such as an instant, is no difference. Only for queries: everything is done up to three
+        times.
+        """
+        compiled = await self.execute(context=make_context(), **given)
+        expected = await self._by_core(make_context(), given)
+        found = differences(compiled, expected)
+        if found:
+            again = await self.execute(context=make_context(), **given)
+            found -= differences(compiled, again)
+        self._engine.counts.compared += 1
+        self._engine.counts.different += bool(found)
+        return expected, found
+
+    async def _by_core(self, context: Any, given: Mapping[str, Any]) -> ExecutionResult:
+        token = GATHERING.set(Gathering())
+        try:
+            request = _request(context=context, **given)
+            return await execute_by_core(self._engine.core_schema, self._document, request)
+        finally:
+            GATHERING.reset(token)
 
     async def _execute(self, request: Request) -> ExecutionResult:
         operation = self._operation(request.operation_name)

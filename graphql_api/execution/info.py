@@ -70,6 +70,6 @@ def _look_into(
                 spread.add(fragment)
                 waiting.append(raw.fragments[fragment].selection_set)
             continue
-        if isinstance(one, FieldNode):
+        if isinstance(one, FieldNode) and not one.name.value.startswith("__"):
             names.add(one.name.value)
         waiting.append(one.selection_set)  # type: ignore[attr-defined]

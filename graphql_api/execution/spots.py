@@ -45,28 +45,32 @@ class Errors:
     Below a place that has become null nothing is noted any more.
     """
 
-    __slots__ = ("_places", "errors")
+    __slots__ = ("_nulled", "_places", "errors")
 
     def __init__(self) -> None:
         self.errors: list[GraphQLError] = []
+        # In the order of the errors, and the same again to look them up.
         self._places: list[Path | None] = []
+        self._nulled: set[Path | None] = set()
 
     def add(self, error: GraphQLError, path: Path | None) -> None:
         """Note the error that made the place at `path` null."""
         if not self.has_nulled_position(path):
             self._places.append(path)
+            self._nulled.add(path)
             self.errors.append(error)
 
     def has_nulled_position(self, path: Path | None) -> bool:
         """Whether this place, or one that holds it, has become null by an error."""
-        if not self._places:
+        if not self._nulled:
             return False
         while path is not None:
-            if path in self._places:
+            if path in self._nulled:
                 return True
             path = path.prev
-        return None in self._places
+        return None in self._nulled
 
     def go_back(self, count: int) -> None:
         """Forget all but the first errors."""
         del self.errors[count:], self._places[count:]
+        self._nulled = set(self._places)

@@ -22,6 +22,9 @@ class Places:
         """Take a place if there is one, or soon will be."""
         if self.are_full:
             return None
+        if not self._free.locked():
+            await self._free.acquire()
+            return Place(self._free, self._limits.place_seconds)
         self._waiting += 1
         try:
             async with asyncio.timeout(self._limits.queue_seconds):

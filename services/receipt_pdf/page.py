@@ -1,14 +1,13 @@
 """One page of A4, however many decisions it is about."""
 
-from dataclasses import dataclass
-
 from fpdf import Align
 
 from domain.capital_amounts import in_capitals
 from domain.platforms import Channel
 from domain.receipts import Receipt
 from domain.times import CHINA
-from services.receipt_pdf.qr import draw_qr
+from services.receipt_pdf.drawn_qr import draw_qr
+from services.receipt_pdf.letterhead import Letterhead
 from services.receipt_pdf.sheet import ACCENT, GREY, SHADE, Sheet
 from services.receipt_pdf.table import draw_table
 
@@ -24,20 +23,7 @@ TABLE_TOP, TABLE_HEIGHT = 97.0, 128.0
 FOOT, QR_SIZE = 230.0, 50.0
 
 
-@dataclass(frozen=True, slots=True)
-class Letterhead:
-    """
-    What every receipt of a deployment says.
-
-    :ivar agency: who collects the fines
-    :ivar url: where the receipt can be verified
-    """
-
-    agency: str
-    url: str
-
-
-def render(receipt: Receipt, token: str, letterhead: Letterhead) -> bytes:
+def draw(receipt: Receipt, token: str, letterhead: Letterhead) -> bytes:
     """Draw the receipt as PDF. Pure computing of some 100 ms: not for the event loop."""
     sheet = Sheet(f"{TITLE} {receipt.number}", receipt.paid_at)
     _draw_head(sheet, letterhead)
