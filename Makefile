@@ -1,4 +1,4 @@
-.PHONY: run test check fix schema migration conformance sdks settlement chaos reconciliation hostile lock help
+.PHONY: run test check fix schema migration conformance sdks settlement chaos reconciliation hostile differential bench bench-quick bench-lock lock help
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 BIN := .venv/bin
@@ -50,12 +50,27 @@ chaos: $(STAMP)  ## Payments while API, worker and PostgreSQL are killed; the tr
 reconciliation: $(STAMP)  ## Every kind of discrepancy found in 100,000 rows and nothing else; 300,000 rows in time
 	@$(BIN)/python -m benchmarks.reconciliation $(ARGS)
 
+differential: $(STAMP)  ## Compare the executor with graphql-core on 20,000 generated documents
+	@$(BIN)/python -m tests.execution.longer $(ARGS)
+
 hostile: $(STAMP)  ## CPU cost of hostile documents, the worst of each shape
 	@$(BIN)/python -m benchmarks.hostile_documents
+
+bench: $(STAMP)  ## Clearway and what a team would pick instead, side by side; writes benchmarks/results
+	@$(BIN)/python -m benchmarks.speed $(ARGS)
+
+bench-quick: $(STAMP)  ## Four contenders in 90 seconds, nothing kept
+	@$(BIN)/python -m benchmarks.speed --quick $(ARGS)
+
+bench-lock: $(STAMP)  ## Resolve what the peers depend on anew; neither lock holds an address
+	@cd benchmarks/peers && $(CURDIR)/$(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-emit-find-links --no-header requirements.in -o requirements.lock
+	@cd benchmarks/peers/node && npm install --package-lock-only --omit-lockfile-registry-resolved --no-fund --no-audit
+	@$(BIN)/python -m benchmarks.peers.plain_lock benchmarks/peers/node/package-lock.json
 
 lock: $(STAMP)  ## Resolve the dependency ranges anew
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --generate-hashes \
 		--no-emit-index-url --no-emit-find-links --no-header pyproject.toml -o requirements.lock
 
 help:  ## Show this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'

@@ -58,7 +58,8 @@ schema = strawberry.Schema(
 )
 # What graphql-core validates. Strawberry's own `execute` would parse again.
 core_schema = schema._schema
-engine = Engine(schema)
+# orjson writes dates and instants as Strawberry does, in a tenth of the time.
+engine = Engine(schema, native=("Date", "DateTime"))
 
 
 def print_schema() -> str:

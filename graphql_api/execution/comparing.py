@@ -1,5 +1,6 @@
 """Two answers to the same request: where they are not the same."""
 
+from datetime import date
 from typing import Any
 
 from graphql import ExecutionResult
@@ -24,8 +25,17 @@ def _compare(one: Any, other: Any, place: Place, found: set[Place]) -> None:
     elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
         for left, right in zip(one, other, strict=True):
             _compare(left, right, (*place, "*"), found)
-    elif type(one) is not type(other) or one != other:
+    elif not _is_same(one, other):
         found.add(place)
+
+
+def _is_same(one: Any, other: Any) -> bool:
+    # A value that was left to the encoder of JSON.
+    if isinstance(one, date):
+        one = one.isoformat()
+    if isinstance(other, date):
+        other = other.isoformat()
+    return type(one) is type(other) and bool(one == other)
 
 
 def _errors(result: ExecutionResult) -> set[tuple[Place, str, int]]:

@@ -32,7 +32,8 @@ class Compiler:
     same part again and says what it is.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, native: frozenset[str] = frozenset()) -> None:
+        self._native = native
         self._names: dict[str, Any] = {"as_list": _as_list, "leave": leave, "refuse": _refuse}
         self._lines: list[str] = []
         self._count = 0
@@ -94,7 +95,9 @@ class Compiler:
         required = is_non_null_type(kind)
         inner = kind.of_type if is_non_null_type(kind) else kind
         if is_leaf_type(inner):
-            return leaf_source(inner, value, self._names, required=required)
+            is_native = inner.name in self._native
+            names = self._names
+            return leaf_source(inner, value, names, required=required, is_native=is_native)
         holder = self._holder(field, inner)
         return (
             f"{holder}({value})"

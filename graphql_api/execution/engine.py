@@ -1,7 +1,7 @@
 """Executes documents over a Strawberry schema: compiled where possible, else by graphql-core."""
 
-from collections import Counter, OrderedDict
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -53,10 +53,19 @@ class Engine:
 
     :param compile_after: how many times graphql-core executes a document before it is compiled;
         what is sent once is not worth it
+    :param native: those of the scalars Date and DateTime whose values stay `date` and `datetime`
+        (in UTC) in the answer, for an encoder of JSON that writes them as Strawberry does
     """
 
-    def __init__(self, schema: strawberry.Schema, *, compile_after: int = 1) -> None:
+    def __init__(
+        self,
+        schema: strawberry.Schema,
+        *,
+        compile_after: int = 1,
+        native: Collection[str] = (),
+    ) -> None:
         self.schema = schema
+        self.native = frozenset(native)
         self.counts = Counts()
         self.compile_after = compile_after
         self.sources: dict[tuple[str, str], Source] = {}
@@ -165,8 +174,8 @@ class Prepared:
             coerced = core.variable_values.coerced
         selection = operation.selection(coerced)
         self._engine.counts.compiled += 1
-        run = Run(request.root, request.context, coerced, lambda: core or self._core(request))
-        return await run.execute(selection)
+        run = Run(request.context, coerced, lambda: core or self._core(request))
+        return await run.execute(selection, request.root)
 
     def _operation(self, name: str | None) -> "Operation":
         self._uses += 1
@@ -198,7 +207,7 @@ class Prepared:
 
 
 class Operation:
-    """One operation of a document, with a plan for each set of conditions met lately."""
+    """One operation of a document, with a plan for each of the first sets of conditions."""
 
     def __init__(
         self, engine: Engine, document: DocumentNode, node: OperationDefinitionNode
@@ -208,7 +217,7 @@ class Operation:
         self._engine = engine
         self._document = document
         self._node = node
-        self._plans: OrderedDict[tuple[Any, ...], Selection] = OrderedDict()
+        self._plans: dict[tuple[Any, ...], Selection] = {}
         look = _Look()
         visit(document, look)
         self._conditions = sorted(look.conditions)
@@ -224,14 +233,15 @@ class Operation:
         known = self._plans.get(key)
         if known is not None:
             return known
+        # Whoever turns conditions on and off would have us compile for ever.
+        if len(self._plans) >= MAX_PLANS:
+            raise Unsupported(Reason.CONDITION)
         try:
             made = self._plans[key] = self._compile(coerced)
         except Unsupported as unsupported:
             if unsupported.reason is not Reason.CONDITION:
                 self.unsupported = unsupported.reason
             raise
-        if len(self._plans) > MAX_PLANS:
-            self._plans.popitem(last=False)
         return made
 
     def _compile(self, coerced: Mapping[str, Any]) -> Selection:
@@ -239,7 +249,7 @@ class Operation:
         engine, fragments = self._engine, fragments_of(self._document)
         planner = Planner(engine.schema, self._node, fragments, values, engine.sources)
         selection = planner.plan()
-        Compiler().compile(selection)
+        Compiler(self._engine.native).compile(selection)
         return selection
 
 

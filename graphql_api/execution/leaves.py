@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from enum import Flag
 from typing import Any
@@ -29,16 +29,19 @@ BUILT_IN = {
 Names = dict[str, Any]
 
 
-def leaf_source(kind: GraphQLLeafType, value: str, names: Names, *, required: bool) -> str:
+def leaf_source(
+    kind: GraphQLLeafType, value: str, names: Names, *, required: bool, is_native: bool
+) -> str:
     """
     An expression for the serialised `value`, itself an expression.
 
     :param names: where constants are put that the expression needs
+    :param is_native: whether dates and instants are left to the encoder of JSON
     """
     number = len(names)
     look = f"L{number}"
     names[look] = _closer_look(kind, required=required)
-    test = _test(kind, names, number)
+    test = _native_test(kind, names) if is_native else _test(kind, names, number)
     if required:
         return f"({test.replace('type(v)', f'type(v := {value})', 1)} else {look}(v))"
     return f"(None if (v := {value}) is None else {test} else {look}(v))"
@@ -55,6 +58,13 @@ def _test(kind: GraphQLLeafType, names: Names, number: int) -> str:
         return f"v if type(v) is {serialize.__name__}"
     names |= {f"S{number}": serialize, "ORDINARY": ORDINARY, "Undefined": Undefined}
     return f"w if type(v) in ORDINARY and (w := S{number}(v)) is not None and w is not Undefined"
+
+
+def _native_test(kind: GraphQLLeafType, names: Names) -> str:
+    names |= {"date": date, "datetime": datetime, "UTC": UTC}
+    if kind.name == "Date":
+        return "v if type(v) is date"
+    return "v if type(v) is datetime and v.tzinfo is UTC"
 
 
 def _enum_test(kind: GraphQLEnumType, names: Names, number: int) -> str:

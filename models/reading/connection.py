@@ -13,10 +13,11 @@ from psycopg.errors import FeatureNotSupported, InvalidSqlStatementName, error_f
 from psycopg.pq import ConnStatus, ExecStatus, Format
 from psycopg.pq.abc import PGresult
 
+from models.reading.parameters import as_texts
 from models.reading.prebuilt import Prebuilt, Row
 
 # What was idle for longer may have been left by the server while nothing of ours could run.
-DOUBTFUL_SECONDS = 0.1
+DOUBTFUL_SECONDS = 0.02
 LONGEST_LIFE_SECONDS = 1800.0
 # Every shape of a page that somebody asks for is a statement: one connection keeps so many.
 MOST_STATEMENTS = 128
@@ -103,8 +104,12 @@ class ReadingConnection:
             await self._sent()
             self._check(ExecStatus.COMMAND_OK)
         wanted = [values[name] for name in statement.parameters]
-        sent = types.dump_sequence(wanted, statement.formats)
-        pg.send_query_prepared(statement.name, sent, types.formats, Format.BINARY)
+        texts = as_texts(wanted)
+        if texts is not None:
+            pg.send_query_prepared(statement.name, texts, None, Format.BINARY)
+        else:
+            sent = types.dump_sequence(wanted, statement.formats)
+            pg.send_query_prepared(statement.name, sent, types.formats, Format.BINARY)
         await self._sent()
         result = self._check(ExecStatus.TUPLES_OK)
         types.set_pgresult(result)

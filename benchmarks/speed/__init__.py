@@ -1,0 +1,1 @@
+"""What a citizen's read costs, ours and others', side by side."""
