@@ -1,7 +1,6 @@
 """Arguments of a field, as its resolver takes them."""
 
 from collections.abc import Mapping
-from copy import copy
 from typing import Any
 
 import strawberry
@@ -120,8 +119,9 @@ def _own(value: Any) -> Any:
         return [_own(one) for one in value]
     if not has_object_definition(value):
         return value
-    mine = copy(value)
-    for name, part in vars(mine).items():
+    mine: Any = object.__new__(type(value))
+    vars(mine).update(vars(value))
+    for name, part in vars(value).items():
         if isinstance(part, list) or has_object_definition(part):
             setattr(mine, name, _own(part))
     return mine
