@@ -7,9 +7,9 @@ from enum import StrEnum
 from functools import lru_cache
 from uuid import UUID, uuid5
 
-# Rows point at people through this: changing it orphans every one of them.
 # Names are computed anew for every request of a person otherwise.
 REMEMBERED = 10_000
+# Rows point at people through this: changing it orphans every one of them.
 _PEOPLE = UUID("b7f1d6a4-52c3-4f0e-9a68-3d0f5b1c7e29")
 _SESSIONS = UUID("5a0c8f0e-6f5e-4c55-8d0b-3d6a3c1b9f42")
 

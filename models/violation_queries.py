@@ -79,12 +79,12 @@ class Position:
     id: UUID
 
 
-def position_of(row: ViolationRow, order: OrderField) -> Position:
-    """Where the page after a row begins."""
+def order_value(row: ViolationRow, order: OrderField) -> datetime | int:
+    """What a row is ordered by: the value of its `Position`."""
     if order is OrderField.OCCURRED_AT:
-        return Position(row.occurred_at, row.id)
+        return row.occurred_at
     value = row.fine_fen if order is OrderField.FINE else row.points
-    return Position(UNKNOWN_AMOUNT if value is None else value, row.id)
+    return UNKNOWN_AMOUNT if value is None else value
 
 
 def _watched() -> FromClause:
@@ -96,6 +96,17 @@ def _watched() -> FromClause:
         )
         .table_valued(column("plate_key", Text), column("since", INSTANT))
         .render_derived(name="watched")
+    )
+
+
+def _is_of_watched() -> ColumnElement[bool]:
+    """A camera record of one of the plates, as `_of_watched` finds them."""
+    watched = _watched()
+    return and_(
+        OF_PLATE,
+        exists().where(
+            watched.c.plate_key == TABLE.c.plate_key, watched.c.since <= TABLE.c.occurred_at
+        ),
     )
 
 
@@ -138,16 +149,9 @@ def _of_watched(shape: PageShape) -> Select[tuple[object, ...]]:
 
 def _of_driver(shape: PageShape) -> Select[tuple[object, ...]]:
     """Decisions made against the person, on whatever vehicle, that the plates did not bring."""
-    watched = _watched()
-    shown_already = and_(
-        OF_PLATE,
-        exists().where(
-            watched.c.plate_key == TABLE.c.plate_key, watched.c.since <= TABLE.c.occurred_at
-        ),
-    )
     return select(literal(EVERYTHING, Text).label("grp"), *TABLE.c).where(
         TABLE.c.driver_digest == bindparam("driver_digest", type_=LargeBinary),
-        ~shown_already,
+        ~_is_of_watched(),
         *_conditions(shape),
     )
 
@@ -235,17 +239,13 @@ def _violations_by_id() -> Prebuilt[ViolationRow]:
 
     Parameters: violation_ids, plate_keys, since, driver_digest.
     """
-    watched = _watched()
-    of_plates = and_(
-        OF_PLATE,
-        exists().where(
-            watched.c.plate_key == TABLE.c.plate_key, watched.c.since <= TABLE.c.occurred_at
-        ),
-    )
     key, *others = TABLE.c
     statement = select(cast(key, Text).label("key"), *others, NO_TOTALS).where(
         TABLE.c.id == func.any(bindparam("violation_ids", type_=ARRAY(Uuid))),
-        or_(TABLE.c.driver_digest == bindparam("driver_digest", type_=LargeBinary), of_plates),
+        or_(
+            TABLE.c.driver_digest == bindparam("driver_digest", type_=LargeBinary),
+            _is_of_watched(),
+        ),
     )
     return prebuilt(statement, ViolationRow)
 

@@ -11,7 +11,7 @@ import strawberry
 
 from domain.failures import BadRequest
 from models.time_pages import Moment
-from models.violation_queries import OrderField, Position, position_of
+from models.violation_queries import OrderField, Position, order_value
 from models.violation_rows import ViolationRow
 
 
@@ -47,9 +47,9 @@ def key_of(type_name: str, text: str) -> UUID:
 
 def to_cursor(order: OrderField, row: ViolationRow) -> str:
     """An opaque place in a list of violations; it is only good for the order it was made in."""
-    if order is OrderField.OCCURRED_AT:
-        return _opaque(f'["occurred_at","{row.occurred_at.isoformat()}","{row.key}"]')
-    return _opaque(f'["{order.value}",{position_of(row, order).value},"{row.key}"]')
+    value = order_value(row, order)
+    place = f'"{value.isoformat()}"' if isinstance(value, datetime) else value
+    return _opaque(f'["{order.value}",{place},"{row.key}"]')
 
 
 def parse_cursor(order: OrderField, text: str) -> Position:

@@ -157,7 +157,7 @@ class ViolationConnection:
 
 def _nodes(connection: ViolationConnection) -> list[Violation]:
     table = connection.codes
-    return [Violation(seen=seen, table=table) for seen in connection.page.rows]
+    return [Violation.of(seen, table) for seen in connection.page.rows]
 
 
 Filter = Annotated[

@@ -72,7 +72,7 @@ class Mirror:
         verdicts, due = Verdicts(), []
         for question, state in questions.items():
             verdicts[question] = self.ages.judge(state.fetched_at, now)
-            if not _is_answered(state, since) and not self._is_resting(state, now):
+            if _is_due(state, since, now):
                 due.append(question)
         if due:
             patient = all(verdicts[question].usable for question in due)
@@ -92,10 +92,7 @@ class Mirror:
         """Whether `ensure` would ask any of it."""
         now = self.clock()
         since = now - self.ages.soft
-        return any(
-            not _is_answered(state, since) and not self._is_resting(state, now)
-            for state in questions.values()
-        )
+        return any(_is_due(state, since, now) for state in questions.values())
 
     def begin(
         self, questions: Mapping[Question, EntryState]
@@ -110,7 +107,7 @@ class Mirror:
         return {
             question: self._joined(question, state, since, anew=False)
             for question, state in questions.items()
-            if not _is_answered(state, since) and not self._is_resting(state, now)
+            if _is_due(state, since, now)
         }
 
     async def state_of(self, question: Question) -> EntryState:
@@ -138,13 +135,6 @@ class Mirror:
         for flight in list(self._flights.values()):
             flight.cancel()
         await asyncio.gather(*self._flights.values(), return_exceptions=True)
-
-    def _is_resting(self, state: EntryState, now: datetime) -> bool:
-        return (
-            state.failed_at is not None
-            and (state.fetched_at is None or state.failed_at > state.fetched_at)
-            and now - state.failed_at < REST_AFTER_FAILURE
-        )
 
     def _joined(
         self, question: Question, state: EntryState, since: datetime, *, anew: bool
@@ -235,6 +225,19 @@ class Mirror:
 
 def _is_answered(state: EntryState, since: datetime) -> bool:
     return state.fetched_at is not None and state.fetched_at >= since
+
+
+def _is_resting(state: EntryState, now: datetime) -> bool:
+    return (
+        state.failed_at is not None
+        and (state.fetched_at is None or state.failed_at > state.fetched_at)
+        and now - state.failed_at < REST_AFTER_FAILURE
+    )
+
+
+def _is_due(state: EntryState, since: datetime, now: datetime) -> bool:
+    """Whether the register is to be asked."""
+    return not _is_answered(state, since) and not _is_resting(state, now)
 
 
 def _is_over(flight: asyncio.Task[EntryState]) -> bool:

@@ -89,11 +89,8 @@ class Completion:
 
     def _leave_to_core(self, field: Field, spot: Spot) -> None:
         path = path_of(field, spot)
-        value = self.core.execute_field(field.parent_type, spot.source, field.details, path, None)
-        if is_awaitable(value):
-            self.work.append(Entry(field, spot, value, is_complete=True))
-        else:
-            spot.out[field.key] = value
+        done = self.core.execute_field(field.parent_type, spot.source, field.details, path, None)
+        self._put_by_core(field, spot, done)
 
     def _resolve(self, field: Field, spot: Spot) -> None:
         try:
@@ -147,6 +144,9 @@ class Completion:
         info = self._raw_info(field, spot)
         kind = field.definition.type
         done = self.core.complete_value(kind, field.details, info, path, value, None)
+        self._put_by_core(field, spot, done)
+
+    def _put_by_core(self, field: Field, spot: Spot, done: Any) -> None:
         if is_awaitable(done):
             self.work.append(Entry(field, spot, done, is_complete=True))
         else:

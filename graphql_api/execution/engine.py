@@ -84,23 +84,12 @@ class Engine:
 class Request:
     """What an operation is executed with."""
 
-    root: Any
-    context: Any
-    variables: Mapping[str, Any] | None
-    operation_name: str | None
-    max_coercion_errors: int
-    hide_suggestions: bool
-
-
-def _request(
-    context: Any = None,
-    root: Any = None,
-    variables: Mapping[str, Any] | None = None,
-    operation_name: str | None = None,
-    max_coercion_errors: int = 50,
-    hide_suggestions: bool = False,
-) -> Request:
-    return Request(root, context, variables, operation_name, max_coercion_errors, hide_suggestions)
+    context: Any = None
+    root: Any = None
+    variables: Mapping[str, Any] | None = None
+    operation_name: str | None = None
+    max_coercion_errors: int = 50
+    hide_suggestions: bool = False
 
 
 class Prepared:
@@ -123,7 +112,7 @@ class Prepared:
         hide_suggestions: bool = False,
     ) -> ExecutionResult:
         """Execute one operation. Everything that goes wrong is in the result's errors."""
-        request = _request(
+        request = Request(
             context, root, variables, operation_name, max_coercion_errors, hide_suggestions
         )
         tokens = GATHERING.set(Gathering()), LEFT_BEHIND.set([])
@@ -147,7 +136,8 @@ class Prepared:
         times.
         """
         compiled = await self.execute(context=make_context(), **given)
-        expected = await self._by_core(make_context(), given)
+        request = Request(make_context(), **given)
+        expected = await execute_by_core(self._engine.core_schema, self._document, request)
         found = differences(compiled, expected)
         if found:
             again = await self.execute(context=make_context(), **given)
@@ -155,14 +145,6 @@ class Prepared:
         self._engine.counts.compared += 1
         self._engine.counts.different += bool(found)
         return expected, found
-
-    async def _by_core(self, context: Any, given: Mapping[str, Any]) -> ExecutionResult:
-        token = GATHERING.set(Gathering())
-        try:
-            request = _request(context=context, **given)
-            return await execute_by_core(self._engine.core_schema, self._document, request)
-        finally:
-            GATHERING.reset(token)
 
     async def _execute(self, request: Request) -> ExecutionResult:
         operation = self._operation(request.operation_name)
@@ -212,7 +194,6 @@ class Operation:
     def __init__(
         self, engine: Engine, document: DocumentNode, node: OperationDefinitionNode
     ) -> None:
-        self.unsupported: Reason | None = None
         self.variables = Variables(engine.core_schema, node)
         self._engine = engine
         self._document = document
@@ -221,7 +202,7 @@ class Operation:
         look = _Look()
         visit(document, look)
         self._conditions = sorted(look.conditions)
-        self.unsupported = _KINDS.get(node.operation) or look.unsupported
+        self.unsupported: Reason | None = _KINDS.get(node.operation) or look.unsupported
 
     def selection(self, coerced: Mapping[str, Any]) -> Selection:
         """
@@ -279,7 +260,17 @@ class _Look(Visitor):
 async def execute_by_core(
     schema: GraphQLSchema, document: DocumentNode, request: Request
 ) -> ExecutionResult:
-    """What graphql-core answers."""
+    """What graphql-core answers; it has batches of its own."""
+    token = GATHERING.set(Gathering())
+    try:
+        return await _execute_by_core(schema, document, request)
+    finally:
+        GATHERING.reset(token)
+
+
+async def _execute_by_core(
+    schema: GraphQLSchema, document: DocumentNode, request: Request
+) -> ExecutionResult:
     result = execute(
         schema,
         document,
