@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from graphql import (
@@ -22,6 +23,24 @@ from graphql_api.execution.reasons import Unusual
 from graphql_api.execution.sources import Kind
 
 MAX_ACCEPTED = 16
+# Of objects within objects: deeper ones get functions of their own, for Python bounds indentation.
+MAX_DEPTH = 12
+
+
+@dataclass(slots=True)
+class Body:
+    """The statements of one function, as far as they are written."""
+
+    lines: list[str]
+    indent: str = " "
+
+    def add(self, line: str) -> None:
+        """One more statement."""
+        self.lines.append(self.indent + line)
+
+    def within(self) -> "Body":
+        """What belongs to the statement just written."""
+        return Body(self.lines, self.indent + " ")
 
 
 class Compiler:
@@ -29,7 +48,8 @@ class Compiler:
     Writes one module for a plan.
 
     Its functions know nothing of errors: they raise, whatever is wrong, and graphql-core does the
-    same part again and says what it is.
+    same part again and says what it is. An object is written where it is part of another one or of
+    a list; lists have functions of their own.
     """
 
     def __init__(self, native: frozenset[str] = frozenset()) -> None:
@@ -37,7 +57,6 @@ class Compiler:
         self._names: dict[str, Any] = {"as_list": _as_list, "leave": leave, "refuse": _refuse}
         self._lines: list[str] = []
         self._count = 0
-        self._objects: dict[int, str] = {}
         self._wanted: list[Callable[[dict[str, Any]], None]] = []
 
     def compile(self, root: Selection) -> None:
@@ -58,52 +77,83 @@ class Compiler:
                     self._walk(beneath)
 
     def _build(self, selection: Selection) -> None:
-        name = self._new("b")
-        holders, parts = self._parts(selection)
-        self._lines += [f"def {name}(s):", *holders, f" return {{{parts}}}"]
+        body = Body([])
+        name = self._function("b", body, self._display(body, selection, "s"))
         self._wanted.append(lambda names: setattr(selection, "build", names[name]))
 
     def _finish(self, field: Field) -> None:
-        name = self._new("f")
-        value = self._value(field, field.definition.type, "s")
-        self._lines.append(f"def {name}(s): return {value}")
+        body = Body([])
+        name = self._function("f", body, self._value(body, field, field.definition.type, "s"))
         self._wanted.append(lambda names: setattr(field, "finish", names[name]))
 
-    def _parts(self, selection: Selection) -> tuple[list[str], str]:
-        """What several fields are attributes of, once; and the plain entries of the object."""
+    def _function(self, prefix: str, body: Body, answer: str) -> str:
+        """Write a function of `s` whose body is complete."""
+        name = self._new(prefix)
+        self._lines += [f"def {name}(s):", *body.lines, f" return {answer}"]
+        return name
+
+    def _display(self, body: Body, selection: Selection, holder: str) -> str:
+        """
+        An expression for what is plain of an object; what it needs is written before.
+
+        What several fields are attributes of is looked up once.
+        """
         plain = [one for one in selection.fields if one.is_plain]
         paths = Counter(_holder_of(one) for one in plain)
-        held = [path for path, count in paths.items() if path and count > 1]
-        names = {path: f"h{number}" for number, path in enumerate(held)}
-        values = {one.key: self._field(one, names) for one in plain}
+        held = {path: self._new("h") for path, count in paths.items() if path and count > 1}
+        for path, name in held.items():
+            body.add(f"{name} = {holder}.{path}")
+        values = {one.key: self._field(body, one, holder, held) for one in plain}
         values |= dict.fromkeys(selection.typenames, repr(selection.kind.name))
         parts = (f"{key!r}: {values.get(key, 'None')}" for key in selection.keys)
-        return [f" {name} = s.{path}" for path, name in names.items()], ", ".join(parts)
+        return f"{{{', '.join(parts)}}}"
 
-    def _field(self, field: Field, names: dict[str, str]) -> str:
-        if field.source.kind is Kind.ATTRIBUTE:
-            path = field.source.attribute
-            holder, last = _holder_of(field), path.rpartition(".")[2]
-            whole = f"s.{path}" if path else "s"
-            value = f"{names[holder]}.{last}" if holder in names else whole
-            return self._value(field, field.definition.type, value)
-        call = self._constant("r", field.source.call)
-        return self._value(field, field.definition.type, f"{call}(s)")
+    def _field(self, body: Body, field: Field, holder: str, held: dict[str, str]) -> str:
+        if field.source.kind is not Kind.ATTRIBUTE:
+            call = self._constant("r", field.source.call)
+            return self._value(body, field, field.definition.type, f"{call}({holder})")
+        path = field.source.attribute
+        above, last = _holder_of(field), path.rpartition(".")[2]
+        if above in held:
+            value = f"{held[above]}.{last}"
+        else:
+            value = f"{holder}.{path}" if path else holder
+        return self._value(body, field, field.definition.type, value)
 
-    def _value(self, field: Field, kind: GraphQLOutputType, value: str) -> str:
-        """An expression for a completed value; `value` is used once."""
+    def _value(self, body: Body, field: Field, kind: GraphQLOutputType, value: str) -> str:
+        """An expression for a completed value; `value`, an expression too, is used once."""
         required = is_non_null_type(kind)
         inner = kind.of_type if is_non_null_type(kind) else kind
         if is_leaf_type(inner):
             is_native = inner.name in self._native
             names = self._names
             return leaf_source(inner, value, names, required=required, is_native=is_native)
-        holder = self._holder(field, inner)
-        return (
-            f"{holder}({value})"
-            if required
-            else f"(None if (v := {value}) is None else {holder}(v))"
-        )
+        is_object = not is_list_type(inner) and not is_abstract_type(get_named_type(inner))
+        if is_object and len(body.indent) < MAX_DEPTH:
+            (selection,) = field.selections.values()
+            return self._object(body, selection, value, required=required)
+        function = self._holder(field, inner)
+        if required:
+            return f"{function}({value})"
+        return f"(None if (v := {value}) is None else {function}(v))"
+
+    def _object(self, body: Body, selection: Selection, value: str, *, required: bool) -> str:
+        """An object in the middle of a function."""
+        holder = value
+        if not value.isidentifier():
+            holder = self._new("s")
+            body.add(f"{holder} = {value}")
+        if required:
+            self._look(body, selection, holder)
+            return self._display(body, selection, holder)
+        whole = self._new("o")
+        body.add(f"if {holder} is None: {whole} = None")
+        body.add("else:")
+        inside = body.within()
+        self._look(inside, selection, holder)
+        display = self._display(inside, selection, holder)
+        inside.add(f"{whole} = {display}")
+        return whole
 
     def _holder(self, field: Field, kind: GraphQLOutputType) -> str:
         """The name of a function for what holds other values, a list or an object; not for null."""
@@ -112,48 +162,41 @@ class Compiler:
         if is_abstract_type(get_named_type(kind)):
             return self._dispatch(field)
         (selection,) = field.selections.values()
-        return self._object(selection)
+        return self._object_function(selection)
 
     def _list(self, field: Field, item: GraphQLOutputType) -> str:
-        name = self._new("l")
-        each = self._value(field, item, "i")
-        self._lines += [
-            f"def {name}(s):",
-            " if type(s) is not list: s = as_list(s)",
-            f" try: return [{each} for i in s]",
-            " except Exception:",
-            "  leave(s)",
-            "  raise",
-        ]
-        return name
+        body = Body([])
+        body.add("if type(s) is not list: s = as_list(s)")
+        body.add("done = []")
+        body.add("try:")
+        body.within().add("for i in s:")
+        each = body.within().within()
+        each.add(f"done.append({self._value(each, field, item, 'i')})")
+        body.add("except Exception:")
+        body.within().add("leave(s)")
+        body.within().add("raise")
+        return self._function("l", body, "done")
 
-    def _object(self, selection: Selection) -> str:
-        known = self._objects.get(id(selection))
-        if known is None:
-            known = self._objects[id(selection)] = self._new("o")
-            holders, parts = self._parts(selection)
-            self._lines += [
-                f"def {known}(s):",
-                f" if {self._is_new(selection)}: {self._constant('k', _look_at(selection))}(s)",
-                *holders,
-                f" return {{{parts}}}",
-            ]
-        return known
+    def _object_function(self, selection: Selection) -> str:
+        body = Body([])
+        self._look(body, selection, "s")
+        return self._function("o", body, self._display(body, selection, "s"))
 
-    def _is_new(self, selection: Selection) -> str:
+    def _look(self, body: Body, selection: Selection, holder: str) -> None:
         """Whether an object needs a closer look."""
         accepted = self._constant("K", selection.accepted)
-        test = f"type(s) not in {accepted}"
+        test = f"type({holder}) not in {accepted}"
         if selection.python_class is not None:
-            test = f"type(s) is not {self._constant('C', selection.python_class)} and {test}"
+            python_class = self._constant("C", selection.python_class)
+            test = f"type({holder}) is not {python_class} and {test}"
         if selection.may_be_cast:
-            test += f" or getattr(s, {TYPE_CAST_ATTRIBUTE!r}, None) is not None"
-        return test
+            test += f" or getattr({holder}, {TYPE_CAST_ATTRIBUTE!r}, None) is not None"
+        body.add(f"if {test}: {self._constant('k', _look_at(selection))}({holder})")
 
     def _dispatch(self, field: Field) -> str:
         name = self._new("a")
         table = {
-            one.python_class: self._object(one)
+            one.python_class: self._object_function(one)
             for one in field.selections.values()
             if one.python_class is not None
         }
