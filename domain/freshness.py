@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class FreshnessState(StrEnum):
@@ -13,8 +14,11 @@ class FreshnessState(StrEnum):
     UNAVAILABLE = "UNAVAILABLE"
 
 
-@dataclass(frozen=True, slots=True)
-class Freshness:
+# Looked up through the class, a member costs more than the comparison it is needed for.
+FRESH, STALE, UNAVAILABLE = FreshnessState
+
+
+class Freshness(NamedTuple):
     """The state of an answer and the instant at which the register gave it."""
 
     state: FreshnessState
@@ -23,10 +27,10 @@ class Freshness:
     @property
     def usable(self) -> bool:
         """Whether the answer may be shown at all."""
-        return self.state is not FreshnessState.UNAVAILABLE
+        return self.state is not UNAVAILABLE
 
 
-UNKNOWN = Freshness(FreshnessState.UNAVAILABLE, None)
+UNKNOWN = Freshness(UNAVAILABLE, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +46,15 @@ class AgePolicy:
             return UNKNOWN
         age = now - fetched_at
         if age <= self.soft:
-            return Freshness(FreshnessState.FRESH, fetched_at)
+            return Freshness(FRESH, fetched_at)
         if age <= self.hard:
-            return Freshness(FreshnessState.STALE, fetched_at)
-        return Freshness(FreshnessState.UNAVAILABLE, fetched_at)
+            return Freshness(STALE, fetched_at)
+        return Freshness(UNAVAILABLE, fetched_at)
 
 
 def worst(all_of: list[Freshness]) -> Freshness:
     """The freshness of an answer put together from several: the worst state, the oldest instant."""
     order = list(FreshnessState)
-    state = max((one.state for one in all_of), key=order.index, default=FreshnessState.FRESH)
+    state = max((one.state for one in all_of), key=order.index, default=FRESH)
     instants = [one.fetched_at for one in all_of if one.fetched_at is not None]
     return Freshness(state, min(instants, default=None))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
+from functools import lru_cache
 
 # Fixed at UTC+8 and without daylight saving since 1992, so no zone database is needed.
 AHEAD = timedelta(hours=8)
@@ -23,6 +24,8 @@ def legal_day(instant: datetime) -> date:
     return instant.astimezone(CHINA).date()
 
 
+# Days come again and again.
+@lru_cache(maxsize=20_000)
 def start_of(day: date) -> datetime:
     """The instant at which a legal day begins; of the first day there is, the first instant."""
     if day == date.min:

@@ -7,12 +7,11 @@ import strawberry
 from domain import principals
 from domain.masking import mask_name
 from domain.principals import VerificationLevel
-from graphql_api.execution import names_below
+from graphql_api.execution import computed, names_below, projected
 from resolvers.context import Info
 from resolvers.described import describe_enum
-from resolvers.ids import to_id
 from resolvers.licence import DrivingLicence
-from resolvers.node import Node
+from resolvers.node import Node, id_of
 from resolvers.pages import page_slice
 from resolvers.payment import PaymentConnection, payment_connection
 from resolvers.session import Session
@@ -41,10 +40,17 @@ describe_enum(
 
 @strawberry.type(description="The person who is signed in. Nobody else's data can be reached.")
 class Citizen(Node):
-    name: str | None = strawberry.field(
-        description="Masked: *明. Null when the identity provider gave no name."
+    principal: strawberry.Private[principals.Citizen]
+    id: strawberry.ID = id_of("Citizen", "principal.id")
+
+    @computed(description="Masked: *明. Null when the identity provider gave no name.")
+    def name(self) -> str | None:
+        name = self.principal.name
+        return mask_name(name) if name else None
+
+    verification: VerificationLevel = projected(
+        "principal.verification", description="How surely we know you."
     )
-    verification: VerificationLevel = strawberry.field(description="How surely we know you.")
 
     @strawberry.field(
         description="Your driving licence; null if the register knows of none. Null with"
@@ -118,8 +124,4 @@ class Citizen(Node):
     @classmethod
     def of(cls, citizen: principals.Citizen) -> "Citizen":
         """The principal of a request."""
-        return cls(
-            id=to_id("Citizen", citizen.id),
-            name=mask_name(citizen.name) if citizen.name else None,
-            verification=citizen.verification,
-        )
+        return cls(principal=citizen)

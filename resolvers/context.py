@@ -15,6 +15,7 @@ from domain.failures import UpstreamUnavailable
 from domain.principals import Citizen, Principal
 from domain.texts import Language
 from domain.times import Clock
+from resolvers.settled import Settled, settled
 from services.acceptance import AcceptanceService
 from services.binding import BindingService
 from services.decision_texts import DecisionTextService
@@ -78,9 +79,9 @@ class Context:
     principal: Principal
     language: Language
     public_url: str
-    _holdings: "asyncio.Future[Holdings] | None" = None
-    _garage: "asyncio.Future[Garage] | None" = None
-    _licence: "asyncio.Future[HeldLicence | None] | None" = None
+    _holdings: Awaitable[Holdings] | None = None
+    _garage: Awaitable[Garage] | None = None
+    _licence: Awaitable[HeldLicence | None] | None = None
     _violations: DataLoader[UUID, Any] | None = None
     _known: dict[Hashable, asyncio.Future[Any]] = field(default_factory=dict)
 
@@ -112,16 +113,19 @@ class Context:
             return
         if self._holdings is not None or not names & OF_VEHICLES:
             return
-        self._holdings = await _settled(self.services.garage.holdings(principal))
-        if self._holdings.exception() is not None:
+        services = self.services
+        looked_up = self._holdings = await settled(services.garage.holdings(principal))
+        holdings = looked_up.value
+        if holdings is None:
             return
-        holdings, garage = self._holdings.result(), self.services.garage
         if "licence" in names:
-            garage.begin(holdings, licence=True)
-            if garage.has_fresh_licence(holdings):
-                self._licence = await _settled(self.services.licences.of(principal, holdings))
-        if garage.has_fresh_vehicles(holdings):
-            self._garage = await _settled(garage.of(principal, holdings))
+            if services.licences.is_known(holdings):
+                self._licence = await settled(services.licences.of(principal, holdings))
+            else:
+                services.garage.begin(holdings, licence=True)
+        garage = services.garage.known(holdings)
+        if garage is not None:
+            self._garage = Settled(garage)
 
     async def begin(self, *, lists: slice, decisions: bool = False) -> None:
         """Ask for violations at the same time as for the vehicles, if they have to be asked for."""
@@ -181,18 +185,6 @@ class Context:
     async def _find(self, keys: list[UUID]) -> Sequence[SeenViolation | UpstreamUnavailable | None]:
         found = await self.services.violations.find(self.principal, await self.garage(), keys)
         return [found.get(key) for key in keys]
-
-
-async def _settled(work: Awaitable[Value]) -> "asyncio.Future[Value]":
-    """What came of it, for whoever asks for it later."""
-    outcome: asyncio.Future[Value] = asyncio.get_running_loop().create_future()
-    try:
-        outcome.set_result(await work)
-    except Exception as error:
-        outcome.set_exception(error)
-        # Perhaps nobody asks.
-        outcome.exception()
-    return outcome
 
 
 Info = strawberry.Info[Context, None]

@@ -14,7 +14,6 @@ from models.time_pages import Moment
 from models.violation_queries import OrderField, Position, order_value
 from models.violation_rows import ViolationRow
 
-
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 BY_TIME = OrderField.OCCURRED_AT
@@ -54,8 +53,8 @@ def to_cursor(order: OrderField, row: ViolationRow) -> str:
     """An opaque place in a list of violations; it is only good for the order it was made in."""
     # There is one for each violation of a page: an instant is written as a number, at a fifth of
     # what its text takes.
-    place: object
-    place = order_value(row, order) if order is not BY_TIME else (row.occurred_at - EPOCH) // MICROSECOND
+    is_time = order is BY_TIME
+    place = (row.occurred_at - EPOCH) // MICROSECOND if is_time else order_value(row, order)
     return _opaque(f'["{order}",{place},"{row.key}"]')
 
 

@@ -37,14 +37,14 @@ describe_enum(
 
 @strawberry.type(description="One status letter of a licence, explained.")
 class LicenceStatus:
-    code: Status = strawberry.field(description="The meaning, for programs.")
-    letter: str = strawberry.field(description="The register's letter.")
-    text: str = strawberry.field(description="The meaning in Chinese.")
+    """Its objects are the letters of the domain."""
 
-    @classmethod
-    def of(cls, letter: letters.Letter) -> "LicenceStatus":
-        """A letter with its meaning."""
-        return cls(code=Status[letter.name], letter=letter.letter, text=letter.text_zh)
+    @computed(description="The meaning, for programs.")
+    def code(self: letters.Letter) -> Status:
+        return Status[self.name]
+
+    letter: str = strawberry.field(description="The register's letter.")
+    text: str = projected("text_zh", description="The meaning in Chinese.")
 
 
 @strawberry.type(description="A class of vehicles the holder may drive (准驾车型).")
@@ -98,10 +98,9 @@ class DrivingLicence(Node):
     def classes(self) -> list[LicenceClass]:
         return [LicenceClass(code=code, text=text) for code, text in self.held.classes]
 
-    @computed(description="Every status letter explained. Not all of them are bad.")
-    def statuses(self) -> list[LicenceStatus]:
-        return [LicenceStatus.of(letter) for letter in self.held.statuses]
-
+    statuses: list[LicenceStatus] = projected(
+        "held.statuses", description="Every status letter explained. Not all of them are bad."
+    )
     valid: bool = projected(
         "held.valid",
         description="Whether every status lets the holder drive and the validity has not ended.",

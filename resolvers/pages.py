@@ -10,13 +10,29 @@ from resolvers.values import PageInfo
 Item = TypeVar("Item")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Page(Generic[Item]):
-    """The items of a page, the cursor of each, and where the page stands."""
+    """The items of a page, out of `total`, beginning with number `start`."""
 
     items: Sequence[Item]
-    cursors: Sequence[str]
-    info: PageInfo
+    start: int
+    total: int
+
+    @property
+    def cursors(self) -> list[str]:
+        """The cursor of each item."""
+        return [offset_cursor(self.start + number) for number in range(len(self.items))]
+
+    @property
+    def info(self) -> PageInfo:
+        """Where the page stands."""
+        end = self.start + len(self.items)
+        return PageInfo(
+            has_next_page=end < self.total,
+            has_previous_page=self.start > 0,
+            start_cursor=offset_cursor(self.start) if self.items else None,
+            end_cursor=offset_cursor(end - 1) if self.items else None,
+        )
 
 
 def page_slice(first: int, after: str | None, limit: int) -> slice:
@@ -36,15 +52,4 @@ def page_of(items: Sequence[Item], first: int, after: str | None, limit: int) ->
     :raises BadRequest: if the page size or the cursor make no sense
     """
     place = page_slice(first, after, limit)
-    shown, start = items[place], place.start
-    cursors = [offset_cursor(start + number) for number in range(len(shown))]
-    return Page(
-        shown,
-        cursors,
-        PageInfo(
-            has_next_page=place.stop < len(items),
-            has_previous_page=start > 0,
-            start_cursor=cursors[0] if cursors else None,
-            end_cursor=cursors[-1] if cursors else None,
-        ),
-    )
+    return Page(items[place], place.start, len(items))

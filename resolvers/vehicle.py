@@ -14,7 +14,7 @@ from graphql_api.execution import Batch, batched, computed, projected
 from resolvers.context import Info
 from resolvers.described import describe_enum
 from resolvers.node import Node, id_of
-from resolvers.pages import page_of
+from resolvers.pages import Page, page_of
 from resolvers.plate import Plate
 from resolvers.values import Freshness, PageInfo
 from resolvers.violation_list import (
@@ -77,14 +77,14 @@ class VehicleRelation(Enum):
 
 @strawberry.type(description="One status letter of a vehicle, explained.")
 class VehicleStatus:
-    code: Status = strawberry.field(description="The meaning, for programs.")
-    letter: str = strawberry.field(description="The register's letter.")
-    text: str = strawberry.field(description="The meaning in Chinese.")
+    """Its objects are the letters of the domain."""
 
-    @classmethod
-    def of(cls, letter: letters.Letter) -> "VehicleStatus":
-        """A letter with its meaning."""
-        return cls(code=Status[letter.name], letter=letter.letter, text=letter.text_zh)
+    @computed(description="The meaning, for programs.")
+    def code(self: letters.Letter) -> Status:
+        return Status[self.name]
+
+    letter: str = strawberry.field(description="The register's letter.")
+    text: str = projected("text_zh", description="The meaning in Chinese.")
 
 
 @strawberry.type(description="A vehicle you have bound, as the register knows it.")
@@ -103,10 +103,10 @@ class Vehicle(Node):
     )
     use: Use | None = projected("held.use", description="What the vehicle is used for.")
 
-    @computed(description="Every status letter explained; empty when nothing usable is known.")
-    def statuses(self) -> list[VehicleStatus]:
-        return [VehicleStatus.of(letter) for letter in self.held.statuses]
-
+    statuses: list[VehicleStatus] = projected(
+        "held.statuses",
+        description="Every status letter explained; empty when nothing usable is known.",
+    )
     first_registered_on: date | None = projected(
         "held.first_registered_on",
         description="Day of first registration. Earlier violations of the plate are not yours.",
@@ -169,10 +169,21 @@ class VehicleEdge:
 
 @strawberry.type(description="A page of vehicles, in the order they were bound.")
 class VehicleConnection:
-    total_count: int = strawberry.field(description="How many vehicles you have bound.")
-    edges: list[VehicleEdge] = strawberry.field(description="The page, with cursors.")
-    nodes: list[Vehicle] = strawberry.field(description="The page, without cursors.")
-    page_info: PageInfo = strawberry.field(description="Where the page stands.")
+    page: strawberry.Private[Page[HeldVehicle]]
+    total_count: int = projected("page.total", description="How many vehicles you have bound.")
+
+    @computed(description="The page, with cursors.")
+    def edges(self) -> list[VehicleEdge]:
+        return [
+            VehicleEdge(cursor=cursor, node=Vehicle.of(held))
+            for cursor, held in zip(self.page.cursors, self.page.items, strict=True)
+        ]
+
+    @computed(description="The page, without cursors.")
+    def nodes(self) -> list[Vehicle]:
+        return [Vehicle.of(held) for held in self.page.items]
+
+    page_info: PageInfo = projected("page.info", description="Where the page stands.")
 
 
 def vehicle_connection(garage: Garage, first: int, after: str | None) -> VehicleConnection:
@@ -181,11 +192,4 @@ def vehicle_connection(garage: Garage, first: int, after: str | None) -> Vehicle
 
     :raises BadRequest: if the page size or the cursor make no sense
     """
-    page = page_of(garage.vehicles, first, after, MAX_PAGE)
-    nodes = [Vehicle.of(held) for held in page.items]
-    return VehicleConnection(
-        total_count=len(garage.vehicles),
-        edges=[VehicleEdge(cursor=c, node=n) for c, n in zip(page.cursors, nodes, strict=True)],
-        nodes=nodes,
-        page_info=page.info,
-    )
+    return VehicleConnection(page=page_of(garage.vehicles, first, after, MAX_PAGE))

@@ -25,7 +25,6 @@ from models.acceptance import Acceptance, AcceptanceState, AcceptedViolation
 from models.database import Database
 from models.due import release
 from models.vault import Vault
-from models.violation_rows import plate_of_key
 from services.acceptance_claim import acceptance_of, key_of, text_of
 from services.acceptance_register import AcceptanceRegister
 from services.crash_points import CrashPoint, Reached
@@ -167,7 +166,7 @@ class AcceptanceWrites:
         """What the register will answer otherwise than before."""
         number = told.order.identity_number
         return [
-            about_violations(plate_of_key(told.row["plate_key"])),
+            about_violations(told.row["plate_key"]),
             about_decisions(self.vault, number),
             about_licence(self.vault, number),
         ]

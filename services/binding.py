@@ -147,7 +147,7 @@ class BindingService:
 
     async def _record(self, plate: Plate, attempt: UUID) -> dict[str, Any]:
         """The vehicle's record, which must be fresh: an old one may name the former owner."""
-        question = about_vehicle(plate)
+        question = about_vehicle(plate.key)
         try:
             verdicts = await self.mirror.ensure({question: await self.mirror.state_of(question)})
             if verdicts[question].state is not FreshnessState.FRESH:

@@ -21,7 +21,7 @@ from models.vault import Vault
 from models.violation_rows import plate_of_key
 from services.access import require_citizen, require_identity
 from services.holdings import Holdings
-from services.mirror import Mirror
+from services.mirror import Mirror, Verdicts
 from services.questions import EntryState, Question
 
 LONG_AGO = datetime(1990, 1, 1, tzinfo=UTC)
@@ -32,6 +32,7 @@ class HeldVehicle(NamedTuple):
 
     id: UUID
     plate: Plate
+    plate_key: str
     make: str | None
     colour: str | None
     type_code: str | None
@@ -59,8 +60,7 @@ class HeldVehicle(NamedTuple):
         return registered_at if registered_at <= self.bound_at else LONG_AGO
 
 
-@dataclass(frozen=True, slots=True)
-class Garage:
+class Garage(NamedTuple):
     """A citizen's vehicles, and what the mirror knows of the decisions against the citizen."""
 
     vehicles: Sequence[HeldVehicle]
@@ -107,13 +107,10 @@ class GarageService:
         wanted += [holdings.about_licence()] if licence else []
         holdings.asked |= self.mirror.begin(dict(wanted))
 
-    def has_fresh_vehicles(self, holdings: Holdings) -> bool:
-        """Whether nobody has to be asked to tell the vehicles."""
-        return not self.mirror.is_due(holdings.about_vehicles())
-
-    def has_fresh_licence(self, holdings: Holdings) -> bool:
-        """Whether nobody has to be asked to tell the licence."""
-        return not self.mirror.is_due(dict([holdings.about_licence()]))
+    def known(self, holdings: Holdings) -> Garage | None:
+        """The vehicles, if nobody has to be asked about them."""
+        verdicts = self.mirror.known(holdings.about_vehicles())
+        return _garage(holdings, verdicts) if verdicts is not None else None
 
     async def of(self, principal: Principal, holdings: Holdings | None = None) -> Garage:
         """
@@ -127,11 +124,7 @@ class GarageService:
         verdicts = await self.mirror.ensure(holdings.about_vehicles())
         if verdicts.moved:
             holdings.rows = await self._rows(holdings)
-        ages = {question.key: freshness for question, freshness in verdicts.items()}
-        return Garage(
-            [_vehicle(row, ages.get(row.plate_key, UNKNOWN), holdings) for row in holdings.shown],
-            *holdings.about_decisions(),
-        )
+        return _garage(holdings, verdicts)
 
     async def unbind(self, principal: Principal, vehicle_id: UUID) -> None:
         """
@@ -163,11 +156,20 @@ class GarageService:
         return await self.db.rows(HOLDINGS, values)
 
 
+def _garage(holdings: Holdings, verdicts: Verdicts) -> Garage:
+    ages = {question.key: freshness for question, freshness in verdicts.items()}
+    return Garage(
+        [_vehicle(row, ages.get(row.plate_key, UNKNOWN), holdings) for row in holdings.shown],
+        *holdings.about_decisions(),
+    )
+
+
 def _vehicle(row: HoldingRow, freshness: Freshness, holdings: Holdings) -> HeldVehicle:
     known = freshness.usable
     return HeldVehicle(
         id=row.vehicle_id,
         plate=plate_of_key(row.plate_key),
+        plate_key=row.plate_key,
         make=row.make if known else None,
         colour=row.colour if known else None,
         type_code=row.type_code if known else None,

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from models.garage_queries import HoldingRow
 from models.mirror import Subject
-from models.violation_rows import plate_of_key
 from services.questions import EntryState, Question, about_person, about_vehicle, about_violations
 
 Questions = dict[Question, EntryState]
@@ -36,7 +35,7 @@ class Holdings:
     def about_vehicles(self) -> Questions:
         """Which vehicles carry the plates: also those no longer theirs, which may come back."""
         return {
-            (question := about_vehicle(plate_of_key(row.plate_key))): self._state(
+            (question := about_vehicle(row.plate_key)): self._state(
                 question, row.vehicle_fetched_at, row.vehicle_failed_at
             )
             for row in self.rows
@@ -45,7 +44,7 @@ class Holdings:
 
     def about_list(self, row: HoldingRow) -> tuple[Question, EntryState]:
         """Which camera records there are of a vehicle's plate."""
-        question = about_violations(plate_of_key(row.plate_key))
+        question = about_violations(row.plate_key)
         return question, self._state(question, row.list_fetched_at, row.list_failed_at)
 
     def about_decisions(self) -> tuple[Question, EntryState]:
@@ -64,4 +63,5 @@ class Holdings:
     def _state(
         self, question: Question, fetched_at: datetime | None, failed_at: datetime | None
     ) -> EntryState:
-        return EntryState(fetched_at, failed_at, self.asked.get(question))
+        asked = self.asked.get(question) if self.asked else None
+        return EntryState(fetched_at, failed_at, asked)

@@ -24,7 +24,7 @@ from services.questions import EntryState, about_licence
 Row = HoldingRow | LicenceRow
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class HeldLicence:
     """
     A driving licence as last known on a legal day. `points` are those of the running cycle.
@@ -68,6 +68,10 @@ class LicenceService:
     vault: Vault
     mirror: Mirror
     clock: Clock
+
+    def is_known(self, holdings: Holdings) -> bool:
+        """Whether nobody has to be asked to tell the licence."""
+        return self.mirror.known(dict([holdings.about_licence()])) is not None
 
     async def of(
         self, principal: Principal, holdings: Holdings | None = None, *, anew: bool = False

@@ -67,6 +67,9 @@ class Mirror:
         `anew`: a fresh answer is not good enough, the register is asked; if it is silent, what was
         fresh still serves.
         """
+        known = None if anew else self.known(questions)
+        if known is not None:
+            return known
         now = self.clock()
         since = now if anew else now - self.ages.soft
         verdicts, due = Verdicts(), []
@@ -88,11 +91,16 @@ class Mirror:
                     verdicts.moved |= answered_at != questions[q].fetched_at
         return verdicts
 
-    def is_due(self, questions: Mapping[Question, EntryState]) -> bool:
-        """Whether `ensure` would ask any of it."""
+    def known(self, questions: Mapping[Question, EntryState]) -> Verdicts | None:
+        """What `ensure` says if it would ask nothing; None if it would."""
         now = self.clock()
         since = now - self.ages.soft
-        return any(_is_due(state, since, now) for state in questions.values())
+        verdicts, judge = Verdicts(), self.ages.judge
+        for question, state in questions.items():
+            if _is_due(state, since, now):
+                return None
+            verdicts[question] = judge(state.fetched_at, now)
+        return verdicts
 
     def begin(
         self, questions: Mapping[Question, EntryState]

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from asyncio import Task
-from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from domain.plates import Plate
 from models.mirror import Subject
 from models.vault import Vault
+from models.violation_rows import plate_of_key
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """Something to ask the register: about a plate, or about a person by identity number."""
 
     subject: Subject
     key: str
     plate: Plate | None = None
-    identity_number: str | None = field(default=None, repr=False)
+    identity_number: str | None = None
+
+    def __repr__(self) -> str:
+        """Neither a plate nor a person: not in a log."""
+        return f"Question({self.subject.value})"
 
     def __hash__(self) -> int:
         """Four questions at most share a key."""
@@ -38,14 +42,17 @@ class EntryState(NamedTuple):
     asked: Task[EntryState] | None = None
 
 
-def about_vehicle(plate: Plate) -> Question:
+# One object for each plate that is looked at often.
+@lru_cache(maxsize=4096)
+def about_vehicle(plate_key: str) -> Question:
     """Which vehicle carries this plate?"""
-    return Question(Subject.VEHICLE, plate.key, plate=plate)
+    return Question(Subject.VEHICLE, plate_key, plate=plate_of_key(plate_key))
 
 
-def about_violations(plate: Plate) -> Question:
+@lru_cache(maxsize=4096)
+def about_violations(plate_key: str) -> Question:
     """Which camera records are there of this plate?"""
-    return Question(Subject.VIOLATIONS, plate.key, plate=plate)
+    return Question(Subject.VIOLATIONS, plate_key, plate=plate_of_key(plate_key))
 
 
 def about_licence(vault: Vault, identity_number: str) -> Question:

@@ -131,7 +131,7 @@ def values_of(vehicles: Sequence[HeldVehicle], request: PageRequest) -> dict[str
 def watched(vehicles: Sequence[HeldVehicle]) -> dict[str, Any]:
     """The plates of vehicles, and since when what happened to each is theirs."""
     return {
-        "plate_keys": array_of([vehicle.plate.key for vehicle in vehicles]),
+        "plate_keys": array_of([vehicle.plate_key for vehicle in vehicles]),
         "since": array_of([vehicle.shown_since.isoformat() for vehicle in vehicles]),
     }
 

@@ -99,7 +99,7 @@ class ViolationService:
 
     async def _lists(self, vehicles: Sequence[HeldVehicle]) -> list[tuple[str, Freshness]]:
         """The key of each plate, and how fresh its list is; unknown while the owner is."""
-        questions = [about_violations(vehicle.plate) for vehicle in vehicles]
+        questions = [about_violations(vehicle.plate_key) for vehicle in vehicles]
         states = (vehicle.list_state for vehicle in vehicles)
         verdicts = await self.mirror.ensure(dict(zip(questions, states, strict=True)))
         return [
@@ -129,7 +129,10 @@ class ViolationService:
             **watched(garage.vehicles),
         }
         rows = await self.db.rows(VIOLATIONS_BY_ID, wanted)
-        lists = {v.plate.key: (about_violations(v.plate), v.list_state) for v in garage.vehicles}
+        lists = {
+            one.plate_key: (about_violations(one.plate_key), one.list_state)
+            for one in garage.vehicles
+        }
         decisions = (garage.decisions, garage.decisions_state)
 
         def source_of(row: ViolationRow) -> tuple[Question, EntryState]:

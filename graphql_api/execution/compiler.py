@@ -113,11 +113,10 @@ class Compiler:
             call = self._constant("r", field.source.call)
             return self._value(body, field, field.definition.type, f"{call}({holder})")
         path = field.source.attribute
-        above, last = _holder_of(field), path.rpartition(".")[2]
+        above = _holder_of(field)
+        value = f"{holder}.{path}" if path else holder
         if above in held:
-            value = f"{held[above]}.{last}"
-        else:
-            value = f"{holder}.{path}" if path else holder
+            value = held[above] + path.removeprefix(above)
         return self._value(body, field, field.definition.type, value)
 
     def _value(self, body: Body, field: Field, kind: GraphQLOutputType, value: str) -> str:

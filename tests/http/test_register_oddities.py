@@ -70,6 +70,7 @@ def test_which_violations_of_a_plate_are_the_vehicles(
     held = HeldVehicle(
         id=UUID(int=1),
         plate=Plate(PlateType.SMALL_VEHICLE, "渝A12345"),
+        plate_key="02:渝A12345",
         make=None,
         colour=None,
         type_code=None,
