@@ -173,6 +173,10 @@ After = Annotated[
 ]
 
 
+NEWEST_FIRST = ViolationOrder()
+NO_FILTER = Wanted()
+
+
 def page_request(
     filter: ViolationFilter | None, order_by: ViolationOrder | None, first: int, after: str | None
 ) -> PageRequest:
@@ -181,9 +185,9 @@ def page_request(
 
     :raises BadRequest: if the page size, the cursor or the plate make no sense
     """
-    order = order_by or ViolationOrder()
+    order = order_by or NEWEST_FIRST
     return PageRequest(
-        filter=_wanted(filter) if filter is not None else Wanted(),
+        filter=_wanted(filter) if filter is not None else NO_FILTER,
         order=order.field,
         descending=order.direction is OrderDirection.DESC,
         first=check_page_size(first, MAX_PAGE),

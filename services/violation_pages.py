@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from domain.freshness import Freshness
 from domain.money import NOTHING, Money
@@ -16,8 +16,7 @@ from models.violation_rows import ViolationRow, violation_of_row
 from services.garage import HeldVehicle
 
 
-@dataclass(frozen=True, slots=True)
-class ViolationFilter:
+class ViolationFilter(NamedTuple):
     """Which violations are wanted. Days are legal days in China, both included."""
 
     statuses: tuple[ViolationStatus, ...] = ()
@@ -27,8 +26,7 @@ class ViolationFilter:
     plate_keys: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class PageRequest:
+class PageRequest(NamedTuple):
     """One page of a list: filter, order, and where it begins."""
 
     filter: ViolationFilter = ViolationFilter()
@@ -63,7 +61,7 @@ class SeenViolation:
         return self._violation
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Totals:
     """Sums over the whole filter, not only the page. Unknown amounts are counted, not added."""
 
@@ -77,8 +75,7 @@ class Totals:
 NO_TOTALS = Totals()
 
 
-@dataclass(frozen=True, slots=True)
-class ViolationPage:
+class ViolationPage(NamedTuple):
     """
     A page with the totals; `missing` are the plates that could not be looked up at all.
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
 from uuid import UUID
@@ -90,8 +90,7 @@ class ViolationService:
         rows = await self._page(usable, request, driver=driver)
         page = page_of(rows, request, of_decisions, dict(one for one in lists if one[1].usable))
         missing = [vehicle.plate for vehicle, (_, age) in held if not age.usable]
-        return replace(
-            page,
+        return page._replace(
             freshness=worst(ages),
             missing=missing,
             complete=not missing and of_decisions.usable,

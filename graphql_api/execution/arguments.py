@@ -1,6 +1,6 @@
 """Arguments of a field, as its resolver takes them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import strawberry
@@ -34,11 +34,21 @@ class Arguments:
     """
     What one field of a document is given.
 
-    Literals are coerced once; leaf values that are whole variables are taken as they were coerced.
-    For anything else graphql-core is asked in every request.
+    Literals are coerced once, and copied where a resolver could change them; leaf values that are
+    whole variables are taken as they were coerced. For anything else graphql-core is asked in every
+    request.
     """
 
-    __slots__ = ("_constant", "_definition", "_names", "_node", "_schema", "_source", "_variables")
+    __slots__ = (
+        "_copied",
+        "_definition",
+        "_names",
+        "_node",
+        "_schema",
+        "_shared",
+        "_source",
+        "_variables",
+    )
 
     def __init__(
         self, schema: strawberry.Schema, source: Source, definition: GraphQLField, node: FieldNode
@@ -49,7 +59,8 @@ class Arguments:
         self._node = node
         name_of = schema.config.name_converter.from_argument
         self._names = {name_of(one): one.python_name for one in source.arguments}
-        self._constant: dict[str, Any] = {}
+        self._shared: dict[str, Any] = {}
+        self._copied: list[tuple[str, Callable[[], Any]]] = []
         # By Python's name, the variable; None if graphql-core has to look each time.
         self._variables = self._whole_variables()
         if self._variables is not None:
@@ -71,7 +82,9 @@ class Arguments:
     def _usual(self, coerced: Mapping[str, Any]) -> dict[str, Any] | None:
         if self._variables is None:
             return None
-        given = {name: _own(value) for name, value in self._constant.items()}
+        given = self._shared.copy()
+        for name, copy in self._copied:
+            given[name] = copy()
         for name, variable in self._variables.items():
             value = coerced.get(variable)
             if value is None:
@@ -107,24 +120,49 @@ class Arguments:
         try:
             literal = GraphQLField(self._definition.type, args=args)
             raw = get_argument_values(literal, self._node, NO_VARIABLES)
-            self._constant = self._converted(raw, None)
+            constant = self._converted(raw, None)
         except Exception:
             # graphql-core will say what is wrong, in every request.
             self._variables = None
+            return
+        for name, value in constant.items():
+            copy = _copier(value)
+            if copy is None:
+                self._shared[name] = value
+            else:
+                self._copied.append((name, copy))
 
 
-def _own(value: Any) -> Any:
-    """What a resolver may change without changing it for the next request."""
+def _copier(value: Any) -> Callable[[], Any] | None:
+    """
+    Makes what a resolver may change without changing it for the next request; None where it cannot.
+
+    What is inside of what is worked out once.
+    """
     if isinstance(value, list):
-        return [_own(one) for one in value]
+        return _copier_of_list(value)
     if not has_object_definition(value):
-        return value
-    mine: Any = object.__new__(type(value))
-    vars(mine).update(vars(value))
-    for name, part in vars(value).items():
-        if isinstance(part, list) or has_object_definition(part):
-            setattr(mine, name, _own(part))
-    return mine
+        return None
+    kind: Any = type(value)
+    values = vars(value)
+    inside = [(name, copy) for name, part in values.items() if (copy := _copier(part))]
+
+    def copied() -> Any:
+        mine = kind.__new__(kind)
+        mine.__dict__.update(values)
+        for name, copy in inside:
+            mine.__dict__[name] = copy()
+        return mine
+
+    return copied
+
+
+def _copier_of_list(values: list[Any]) -> Callable[[], Any]:
+    parts = [_copier(one) for one in values]
+    if not any(parts):
+        return values.copy
+    pairs = list(zip(parts, values, strict=True))
+    return lambda: [one if copy is None else copy() for copy, one in pairs]
 
 
 def _is_leaf(argument: GraphQLArgument) -> bool:

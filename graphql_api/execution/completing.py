@@ -106,7 +106,8 @@ class Completion:
         """What the field's resolver returns."""
         source = field.source
         info = self.info(field, spot) if source.info_name is not None else None
-        return source.value(spot.source, info, self.arguments(field, info))
+        arguments = self.arguments(field, info) if field.arguments is not None else {}
+        return source.value(spot.source, info, arguments)
 
     def info(self, field: Field, spot: Spot) -> CompiledInfo:
         """What its resolver is told. Only of Strawberry's fields: others are graphql-core's."""

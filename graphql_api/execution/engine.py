@@ -80,7 +80,7 @@ class Engine:
         return Prepared(self, document)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Request:
     """What an operation is executed with."""
 

@@ -1,6 +1,7 @@
 """What a resolver is told about its field."""
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 from graphql import FieldNode, FragmentSpreadNode, GraphQLResolveInfo, SelectionSetNode
@@ -26,18 +27,15 @@ class CompiledInfo(Info[Any, Any]):
         self._field = field
         self._context = context
         self._make_raw = make_raw
-        self._raw: GraphQLResolveInfo[Any] | None = None
 
     @property
     def context(self) -> Any:
         """The context of the request."""
         return self._context
 
-    @property
+    @cached_property
     def _raw_info(self) -> GraphQLResolveInfo[Any]:  # type: ignore[override]
-        if self._raw is None:
-            self._raw = self._make_raw()
-        return self._raw
+        return self._make_raw()
 
 
 def names_below(info: Info[Any, Any]) -> frozenset[str]:

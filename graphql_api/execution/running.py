@@ -48,8 +48,7 @@ class Run:
     async def _drain(self, work: list[Entry]) -> None:
         """Resolve what waits, and what waits beneath that, until nothing does."""
         while work:
-            groups = [alive for each in grouped(work) if (alive := self._alive(each))]
-            work = []
+            groups, work = self._groups(work), []
             if len(groups) == 1:
                 await self._group(groups[0], work)
             else:
@@ -91,6 +90,11 @@ class Run:
             await pause
         await self._drain(work)
 
+    def _groups(self, work: list[Entry]) -> list[list[Entry]]:
+        if len(work) == 1 and not self._errors.errors:
+            return [work]
+        return [alive for each in grouped(work) if (alive := self._alive(each))]
+
     def _alive(self, entries: list[Entry]) -> list[Entry]:
         if not self._errors.errors:
             return entries
@@ -103,7 +107,7 @@ class Run:
         first = entries[0]
         if first.field.source.kind is Kind.BATCH and not first.is_complete:
             return self._batch(first.field, entries, work)
-        return self._each(entries, work)
+        return self._one(first, work) if len(entries) == 1 else self._each(entries, work)
 
     async def _batch(self, field: Field, entries: list[Entry], work: list[Entry]) -> None:
         """One field of several objects at once."""
@@ -126,27 +130,23 @@ class Run:
         Each is settled as it ends, for one that fails may end the others; what they bring waits for
         all of them, so that it comes in one batch.
         """
-        if len(entries) == 1:
-            await self._one(entries[0], work)
-        else:
-            all_of_them = [(self._one(each, work), [each]) for each in entries]
-            for unfinished in await self._waiting.for_all(None, all_of_them):
-                self._answer.abandon(unfinished)
+        all_of_them = [(self._one(each, work), [each]) for each in entries]
+        for unfinished in await self._waiting.for_all(None, all_of_them):
+            self._answer.abandon(unfinished)
 
     async def _one(self, entry: Entry, work: list[Entry]) -> None:
-        value: Any
+        value: Any = entry.awaitable
         try:
-            value = await (entry.awaitable or self._call_async(entry))
+            if value is None:
+                value = self._answer.call(entry.field, entry.spot)
+            if is_awaitable(value):
+                value = await value
         except Exception as error:
             value = error
         self._settle(entry, value, work)
 
-    async def _call_async(self, entry: Entry) -> Any:
-        value = self._answer.call(entry.field, entry.spot)
-        return await value if is_awaitable(value) else value
-
     def _settle(self, entry: Entry, value: Any, work: list[Entry]) -> None:
-        if self._is_over(entry):
+        if self._errors.errors and self._is_over(entry):
             discard(value)
             return
         self._answer.work = work

@@ -50,13 +50,17 @@ class Source:
         return self.kind in (Kind.ATTRIBUTE, Kind.COMPUTED)
 
     def value(self, parent: Any, info: Any, arguments: dict[str, Any]) -> Any:
-        """The value, or an awaitable of it: what Strawberry would call, without its layers."""
+        """
+        The value, or an awaitable of it: what Strawberry would call, without its layers.
+
+        The arguments are added to.
+        """
         if self.call is None:
             return attrgetter(self.attribute)(parent) if self.attribute else parent
         if self.info_name is not None:
-            arguments = {**arguments, self.info_name: info}
+            arguments[self.info_name] = info
         for name in self.parent_names:
-            arguments = {**arguments, name: parent}
+            arguments[name] = parent
         return self.call(parent, **arguments) if self.takes_parent else self.call(**arguments)
 
 
