@@ -7,7 +7,7 @@ from sqlalchemy.exc import OperationalError
 
 from cli.problems import Problem
 from runtime.databases import embedded, given_url
-from runtime.migrations import fits, pending
+from runtime.revisions import fits, pending
 from runtime.settings import Settings
 
 

@@ -3,17 +3,15 @@
 import asyncio
 from typing import Any
 
-from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from gateways.breaker import Breaker
 from models.database import Database
-from runtime.migrations import fits
+from runtime.revisions import REVISIONS, fits
 
 DATABASE_SECONDS = 0.5
-REVISIONS = text("SELECT version_num FROM alembic_version")
 NO_STORE = {"cache-control": "no-store"}
 
 

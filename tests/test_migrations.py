@@ -1,10 +1,15 @@
 """Migrations: up, in line with the models, and down again."""
 
+import subprocess
+import sys
+
 from alembic import command
+from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, inspect, text
 
 from models import Base
-from runtime.migrations import alembic_config, migrate, pending
+from runtime.migrations import alembic_config, migrate
+from runtime.revisions import our_revisions, pending
 
 QUEUE = {
     "procrastinate_events",
@@ -29,6 +34,24 @@ def test_up_check_down_up(migrated_url: str) -> None:
     assert _tables(url) == {"alembic_version"}
     migrate(url)
     command.check(alembic_config(url))
+
+
+def test_the_revisions_are_those_that_alembic_knows() -> None:
+    scripts = ScriptDirectory.from_config(alembic_config(""))
+    known = frozenset(one.revision for one in scripts.walk_revisions())
+
+    assert our_revisions() == (scripts.get_current_head(), known)
+    assert len(known) > 1
+
+
+def test_a_server_never_loads_alembic() -> None:
+    """It would hold 12 MB for what it does not do."""
+    serve = (
+        "import sys, cli.commands.serve; print([one for one in sys.modules if 'alembic' in one])"
+    )
+    run = subprocess.run([sys.executable, "-c", serve], capture_output=True, text=True, check=True)
+
+    assert run.stdout == "[]\n"
 
 
 def test_tasks_from_before_they_had_a_history_begin_one(migrated_url: str) -> None:

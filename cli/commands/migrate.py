@@ -2,7 +2,8 @@
 
 from cli.console import ERR
 from cli.databases import open_database, reaching_database
-from runtime.migrations import migrate, pending
+from runtime.migrations import migrate
+from runtime.revisions import pending
 from runtime.settings import load_settings
 
 EXAMPLE = "CLEARWAY_DATABASE_URL=postgresql://clearway@db/clearway clearway migrate"

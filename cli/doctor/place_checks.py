@@ -8,8 +8,8 @@ from cli.databases import check_migrated, open_database
 from cli.doctor.finding import Finding, check
 from cli.problems import Problem, explained
 from runtime.databases import check_durability, embedded, given_url
-from runtime.migrations import pending
 from runtime.postgres import find_binaries, major_version
+from runtime.revisions import pending
 from runtime.settings import Settings
 
 GIGABYTE = 1_000_000_000

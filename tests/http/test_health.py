@@ -13,7 +13,7 @@ from starlette.requests import Request
 
 from gateways.breaker import Breaker, BreakerSettings
 from graphql_api.health import Readiness
-from runtime.migrations import pending
+from runtime.revisions import pending
 from sandbox.city import Person
 from tests.graphql.queries import LISTS, bind_all
 from tests.stack import Api, Register, TestClock, running_api, settings_for
