@@ -1,12 +1,13 @@
 .PHONY: run test check fix schema migration conformance sdks settlement chaos reconciliation hostile differential bench bench-quick bench-lock lock help
 .DEFAULT_GOAL := help
-PYTHON ?= python3
+# Asked when the environment is made, and not before.
+PYTHON ?= $(shell python3 cli/quickest_python.py)
 BIN := .venv/bin
 STAMP := .venv/.installed
 
 # The lock file holds names, versions and hashes only: where packages come from is the machine's own pip configuration.
 $(STAMP): requirements.lock pyproject.toml
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@test -x $(BIN)/python || { python="$(PYTHON)"; echo "Making .venv with $$python ..."; "$$python" -m venv .venv; }
 	@echo "Installing the locked packages into .venv (once) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .

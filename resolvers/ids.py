@@ -21,7 +21,7 @@ BY_TIME = OrderField.OCCURRED_AT
 
 def to_id(type_name: str, key: UUID | str) -> strawberry.ID:
     """The opaque id of an object."""
-    return strawberry.ID(_opaque(f"{type_name}:{key}"))
+    return strawberry.ID(opaque(f"{type_name}:{key}"))
 
 
 def parse_id(text: str) -> tuple[str, UUID]:
@@ -55,7 +55,7 @@ def to_cursor(order: OrderField, row: ViolationRow) -> str:
     # what its text takes.
     is_time = order is BY_TIME
     place = (row.occurred_at - EPOCH) // MICROSECOND if is_time else order_value(row, order)
-    return _opaque(f'["{order}",{place},"{row.key}"]')
+    return opaque(f'["{order}",{place},"{row.key}"]')
 
 
 def parse_cursor(order: OrderField, text: str) -> Position:
@@ -134,9 +134,9 @@ def check_page_size(first: int, limit: int) -> int:
 
 
 def _encode(parts: list[object]) -> str:
-    return _opaque(orjson.dumps(parts).decode())
+    return opaque(orjson.dumps(parts).decode())
 
 
-def _opaque(text: str) -> str:
+def opaque(text: str) -> str:
     """Base64, for URLs as well: there is no character in our texts that could make a + or a /."""
     return binascii.b2a_base64(text.encode(), newline=False).decode()

@@ -6,7 +6,7 @@ from typing import Any
 import strawberry
 
 from graphql_api.execution import computed
-from resolvers.ids import to_id
+from resolvers.ids import opaque
 
 DESCRIPTION = "Opaque and stable. Of use only to the person it was given to."
 
@@ -18,9 +18,10 @@ class Node:
 
 def id_of(type_name: str, path: str) -> Any:
     """The field `id` of a type, made of the key that is found at a path from its objects."""
-    key = attrgetter(path)
+    key, begin = attrgetter(path), f"{type_name}:"
 
     def resolve(self):  # type: ignore[no-untyped-def]
-        return to_id(type_name, key(self))
+        # `to_id`, but for its frames: there is an id for each object of a list.
+        return opaque(f"{begin}{key(self)}")
 
     return computed(description=DESCRIPTION)(resolve)

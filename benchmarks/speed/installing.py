@@ -5,6 +5,7 @@ import os
 import platform
 import shutil
 import subprocess
+import sys
 import venv
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -26,7 +27,8 @@ def ensure_installed() -> None:
 
     :raises Trouble: if something cannot be installed; the message says what is needed
     """
-    _once(PYTHON.parent.parent, [LOCK], _install_python)
+    # All that run on Python run on the same one.
+    _once(PYTHON.parent.parent, [LOCK], _install_python, f"{sys.base_prefix} {sys.version}")
     _once(NODE_FOLDER / "node_modules", sorted(NODE_SOURCES.glob("package*.json")), _install_node)
     # What is run lies beside its libraries.
     shutil.copytree(NODE_SOURCES, NODE_FOLDER, dirs_exist_ok=True)
@@ -55,8 +57,11 @@ def wrk_command() -> list[str]:
     return ["env", f"LD_LIBRARY_PATH={libraries}", str(program)]
 
 
-def _once(folder: Path, sources: Sequence[Path], install: Callable[[Path], None]) -> None:
-    digest = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
+def _once(
+    folder: Path, sources: Sequence[Path], install: Callable[[Path], None], also: str = ""
+) -> None:
+    contents = [*(source.read_bytes() for source in sources), also.encode()]
+    digest = hashlib.sha256(b"".join(contents)).hexdigest()
     mark = folder / ".installed"
     if mark.exists() and mark.read_text() == digest:
         return
