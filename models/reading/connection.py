@@ -3,7 +3,8 @@
 import asyncio
 import select
 import time
-from collections.abc import Callable, Mapping
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -13,8 +14,7 @@ from psycopg.errors import FeatureNotSupported, InvalidSqlStatementName, error_f
 from psycopg.pq import ConnStatus, ExecStatus, Format
 from psycopg.pq.abc import PGresult
 
-from models.reading.parameters import as_texts
-from models.reading.prebuilt import Prebuilt, Row
+from models.reading.asked import Asked
 
 # What was idle for longer may have been left by the server while nothing of ours could run.
 DOUBTFUL_SECONDS = 0.02
@@ -26,53 +26,70 @@ CANCEL_SECONDS = 2.0
 # What the server says of a statement that it has forgotten, or whose tables have changed.
 STALE = (FeatureNotSupported, InvalidSqlStatementName)
 
+BINARY = Format.BINARY
+ROWS = ExecStatus.TUPLES_OK
+PREPARED = ExecStatus.COMMAND_OK
+ABORTED = ExecStatus.PIPELINE_ABORTED
+END = ExecStatus.PIPELINE_SYNC
+
 
 class ReadingConnection:
     """
-    Sends one statement at a time and takes the answer as the event loop brings it.
+    Sends one batch of statements at a time and takes the answers as the event loop brings them.
+
+    A batch is one message to the server, and its answers are hardly more: most of what a short
+    statement costs is sending it and waking up. After an error the server skips the rest of a
+    batch: those are left for `on_rest`, which is told when the batch is over.
 
     Psycopg opens the connection and converts values; its cursors, locks and waiting are left out.
-    The socket is watched from the first moment to the last, so an idle connection notices its end.
+    The socket is watched from the first moment to the last, so an idle connection notices its end,
+    and tells `on_end`.
     """
 
     __slots__ = (
         "_descriptor",
+        "_due",
+        "_is_asking",
         "_is_closed",
         "_loop",
+        "_on_end",
         "_on_rest",
         "_opened",
         "_opened_at",
         "_pg",
         "_poll",
         "_prepared",
-        "_result",
+        "_preparing",
         "_types",
-        "_used_at",
-        "_waiter",
+        "asked_at",
+        "heard_at",
         "is_over",
+        "is_stale",
     )
 
-    def __init__(self, opened: AsyncConnection[Any]) -> None:
+    def __init__(
+        self,
+        opened: AsyncConnection[Any],
+        on_rest: Callable[["ReadingConnection", Iterable[Asked]], None],
+        on_end: Callable[["ReadingConnection"], None],
+    ) -> None:
         self._opened = opened
+        self._on_rest = on_rest
+        self._on_end = on_end
         self._pg = opened.pgconn
         self._pg.nonblocking = 1
-        self._types = Transformer(opened)
+        self._pg.enter_pipeline_mode()
         self._prepared: set[bytes] = set()
-        self._waiter: asyncio.Future[None] | None = None
-        self._result: PGresult | None = None
-        self._on_rest: Callable[[ReadingConnection], None] | None = None
-        self._is_closed = self.is_over = False
-        self._opened_at = self._used_at = time.monotonic()
+        self._preparing: deque[bytes] = deque()
+        self._types: dict[bytes, Transformer] = {}
+        self._due: deque[Asked] = deque()
+        self._is_asking = self._is_closed = self.is_over = self.is_stale = False
+        self._opened_at = self.asked_at = self.heard_at = time.monotonic()
         self._descriptor = self._pg.socket
         self._poll = select.poll()
         self._poll.register(self._descriptor, select.POLLIN | select.POLLHUP | select.POLLERR)
         self._loop = asyncio.get_running_loop()
         self._loop.add_reader(self._descriptor, self._readable)
-
-    @property
-    def is_asking(self) -> bool:
-        """Whether an answer is on its way, perhaps one that nobody waits for."""
-        return self._waiter is not None
 
     def is_usable(self) -> bool:
         """
@@ -83,48 +100,40 @@ class ReadingConnection:
         now = time.monotonic()
         if self.is_over or self._pg.status != ConnStatus.OK:
             return False
-        if now - self._used_at > DOUBTFUL_SECONDS and self._poll.poll(0):
+        if now - self.heard_at > DOUBTFUL_SECONDS and self._poll.poll(0):
             return False
         is_worn = len(self._prepared) >= MOST_STATEMENTS
         return not is_worn and now - self._opened_at < LONGEST_LIFE_SECONDS
 
-    async def rows(self, statement: Prebuilt[Row], values: Mapping[str, Any]) -> list[Row]:
-        """
-        The rows of one statement, which is prepared when it comes for the first time.
-
-        :raises FeatureNotSupported, InvalidSqlStatementName: when the tables have changed since;
-            a new connection will do
-        :raises OperationalError: for trouble that passes
-        """
-        pg, types = self._pg, self._types
-        if statement.name not in self._prepared:
-            # Before it is sent: whether or not we are there for the answer, the server has it then.
-            self._prepared.add(statement.name)
-            pg.send_prepare(statement.name, statement.sql.encode())
-            await self._sent()
-            self._check(ExecStatus.COMMAND_OK)
-        wanted = [values[name] for name in statement.parameters]
-        texts = as_texts(wanted)
-        if texts is not None:
-            pg.send_query_prepared(statement.name, texts, None, Format.BINARY)
+    def ask(self, batch: Sequence[Asked]) -> None:
+        """Send statements; each is prepared when it comes for the first time."""
+        pg, prepared = self._pg, self._prepared
+        self._is_asking = True
+        self._due.extend(batch)
+        self.asked_at = self.heard_at = time.monotonic()
+        try:
+            for asked in batch:
+                statement = asked.statement
+                if statement.name not in prepared:
+                    prepared.add(statement.name)
+                    self._preparing.append(statement.name)
+                    pg.send_prepare(statement.name, statement.sql.encode())
+                pg.send_query_prepared(statement.name, asked.values, asked.formats, BINARY)
+            pg.pipeline_sync()
+        except OperationalError:
+            self.close()
         else:
-            sent = types.dump_sequence(wanted, statement.formats)
-            pg.send_query_prepared(statement.name, sent, types.formats, Format.BINARY)
-        await self._sent()
-        result = self._check(ExecStatus.TUPLES_OK)
-        types.set_pgresult(result)
-        rows = types.load_rows(0, result.ntuples, statement.make)
-        types.set_pgresult(None)
-        self._used_at = time.monotonic()
-        return rows
+            self._flush()
 
-    def abandon(self, on_rest: Callable[["ReadingConnection"], None]) -> None:
-        """Nobody waits for the answer on its way: when it is there, or cannot come, say so."""
-        self._on_rest = on_rest
+    def unanswered(self) -> list[Asked]:
+        """What the server still works on or has skipped, whether or not anybody waits for it."""
+        return list(self._due)
 
     async def stop(self) -> None:
-        """Have the server stop working on what nobody waits for, and never use this again."""
+        """Have the server stop working on what is left of the batch, and never use this again."""
         self.is_over = True
+        self._due.clear()
+        self._unwatch()
         with suppress(Error, OSError):
             await self._opened.cancel_safe(timeout=CANCEL_SECONDS)
         self.close()
@@ -134,29 +143,15 @@ class ReadingConnection:
         self.is_over = True
         if not self._is_closed:
             self._is_closed = True
-            self._loop.remove_reader(self._descriptor)
-            self._loop.remove_writer(self._descriptor)
+            self._unwatch()
             self._pg.finish()
-            self._settle(OperationalError("the connection is closed"))
+            while self._due:
+                self._due.popleft().fail(OperationalError("the connection is closed"))
+            self._on_end(self)
 
-    def _sent(self) -> "asyncio.Future[None]":
-        """The end of the answer to what has been sent, or is still being sent."""
-        self._result = None
-        waiter = self._waiter = self._loop.create_future()
-        self._flush()
-        return waiter
-
-    def _check(self, expected: ExecStatus) -> PGresult:
-        """:raises psycopg.Error: when the server has answered anything else"""
-        result, self._result = self._result, None
-        if result is None:
-            raise OperationalError("the server has not answered")
-        if result.status != expected:
-            error = error_from_result(result)
-            # One change of the tables makes every plan of the connection doubtful.
-            self.is_over |= isinstance(error, STALE)
-            raise error
-        return result
+    def _unwatch(self) -> None:
+        self._loop.remove_reader(self._descriptor)
+        self._loop.remove_writer(self._descriptor)
 
     def _flush(self) -> None:
         try:
@@ -176,24 +171,65 @@ class ReadingConnection:
         except OperationalError:
             self.close()
             return
-        if self._waiter is None:
+        if not self._is_asking:
             # Nothing was asked: the server says goodbye.
             self.close()
             return
         while not pg.is_busy():
             result = pg.get_result()
             if result is None:
-                self._settle(None)
+                # It owes us an answer, and will not give it.
+                self.close()
                 return
-            self._result = result
+            status = result.status
+            if status == ROWS:
+                self._answer(self._due.popleft(), result)
+            elif status == END:
+                self._rest()
+                return
+            elif status == PREPARED:
+                self._preparing.popleft()
+            elif status != ABORTED:
+                self._refuse(self._due.popleft(), result)
+            # What follows every result but the batch's end is its end.
+            pg.get_result()
+        self.heard_at = time.monotonic()
 
-    def _settle(self, error: OperationalError | None) -> None:
-        """The answer is complete, or will never be."""
-        waiter, self._waiter = self._waiter, None
-        if waiter is None:
+    def _answer(self, asked: Asked, result: PGresult) -> None:
+        if asked.rows.done():
+            # The caller has left.
             return
-        if not waiter.done():
-            waiter.set_result(None) if error is None else waiter.set_exception(error)
-        elif self._on_rest is not None:
-            on_rest, self._on_rest = self._on_rest, None
-            on_rest(self)
+        name = asked.statement.name
+        types = self._types.get(name)
+        if types is None:
+            types = self._types[name] = Transformer(self._opened)
+            types.set_pgresult(result)
+        else:
+            # The same statement of the same connection: the same types.
+            types.set_pgresult(result, set_loaders=False)
+        try:
+            asked.rows.set_result(types.load_rows(0, result.ntuples, asked.statement.make))
+        except Exception as error:
+            asked.fail(error)
+        types.set_pgresult(None, set_loaders=False)
+
+    def _refuse(self, asked: Asked, result: PGresult) -> None:
+        error = error_from_result(result)
+        if isinstance(error, STALE):
+            # One change of the tables makes every plan of the connection doubtful.
+            self.is_over = self.is_stale = True
+            if not asked.is_anew:
+                asked.is_anew = True
+                self._due.appendleft(asked)
+                return
+        asked.fail(error)
+
+    def _rest(self) -> None:
+        """The batch is over; what is left of it has not been run, nor prepared."""
+        self._is_asking = False
+        self.heard_at = time.monotonic()
+        self._prepared.difference_update(self._preparing)
+        self._preparing.clear()
+        left = list(self._due)
+        self._due.clear()
+        self._on_rest(self, left)

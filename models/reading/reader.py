@@ -1,42 +1,58 @@
 """A small pool of connections for single SELECTs."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+import time
+from collections import deque
+from collections.abc import Callable, Coroutine, Iterable, Mapping
+from contextvars import Context
 from typing import Any
 
-from psycopg import AsyncConnection, OperationalError
+from psycopg import AsyncConnection
 
-from models.reading.connection import STALE, ReadingConnection
-from models.reading.places import Places
+from models.reading.asked import Asked
+from models.reading.connection import ReadingConnection
 from models.reading.prebuilt import Prebuilt, Row
-from models.trouble import try_later
 
 PLACE_SECONDS = 2.0
+LOOK_SECONDS = 0.05
+# So many statements share a batch at most: the last waits for all before it.
+DEEPEST = 8
+QUICK_SECONDS = 0.01
 
-Connect = Callable[[], Awaitable[AsyncConnection[Any]]]
+Connect = Callable[[], Coroutine[Any, Any, AsyncConnection[Any]]]
 
 
 class Reader:
     """
     Runs prebuilt statements, each a transaction of its own, on at most `size` connections.
 
-    The connection used last is used next, so that a quiet hour needs few. `watchers` are told the
-    text of every statement that is sent. `grace_seconds`: how long an answer that nobody waits for
-    may take before the server is told to stop; a new connection costs more than most answers.
+    Statements that are asked in the same turn of the event loop, or while every connection is
+    working, go to the server in one batch. A connection has one batch at a time, and the one used
+    last is used next, so that a quiet hour needs few. `watchers` are told the text of every
+    statement that is sent.
+
+    `grace_seconds`: how long a batch may be silent. One that nobody waits for any longer is stopped
+    then: a new connection costs more than most answers. One of several statements is stopped too,
+    for only one of them is slow: they are asked again, each alone.
     """
 
     grace_seconds = 0.1
 
     def __init__(self, connect: Connect, size: int) -> None:
         self._connect = connect
-        self._places = Places(size, PLACE_SECONDS)
+        self._size = size
+        self._depth = DEEPEST
+        self._queue: deque[Asked] = deque()
         self._rested: list[ReadingConnection] = []
-        self._abandoned: set[ReadingConnection] = set()
+        self._busy: set[ReadingConnection] = set()
+        self._opening: set[asyncio.Task[AsyncConnection[Any]]] = set()
         self._stopping: set[asyncio.Task[None]] = set()
-        self._is_closed = False
+        self._is_due = self._is_watching = self._is_closed = False
         self.watchers: list[Callable[[str], None]] = []
 
-    async def rows(self, statement: Prebuilt[Row], values: Mapping[str, Any]) -> list[Row]:
+    def rows(
+        self, statement: Prebuilt[Row], values: Mapping[str, Any]
+    ) -> "asyncio.Future[list[Row]]":
         """
         The rows of one statement.
 
@@ -44,37 +60,57 @@ class Reader:
         """
         for tell in self.watchers:
             tell(statement.sql)
-        try:
-            try:
-                return await self._rows(statement, values)
-            except STALE:
-                # The tables have changed under the plan: a new connection makes a new one.
-                return await self._rows(statement, values, anew=True)
-        except (OperationalError, TimeoutError) as error:
-            raise try_later(type(error)) from None
+        loop = asyncio.get_running_loop()
+        rows: asyncio.Future[list[Row]] = loop.create_future()
+        self._queue.append(Asked(rows, statement, values))
+        if not self._is_due:
+            if self._busy:
+                self._is_due = True
+                loop.call_soon(self._dispatch)
+            else:
+                # Nobody to share with is in sight.
+                self._dispatch()
+        return rows
 
     async def close(self) -> None:
         """Close every connection; those in use when their answers are there."""
         self._is_closed = True
-        self._places.close()
-        for connection in [*self._rested, *self._abandoned]:
-            connection.close()
-        self._rested.clear()
-        await asyncio.gather(*self._stopping, return_exceptions=True)
+        for connection in [*self._rested, *self._busy]:
+            if all(asked.rows.done() for asked in connection.unanswered()):
+                connection.close()
+        if not self._queue:
+            for task in self._opening:
+                task.cancel()
+        await asyncio.gather(*self._opening, *self._stopping, return_exceptions=True)
 
-    async def _rows(
-        self, statement: Prebuilt[Row], values: Mapping[str, Any], *, anew: bool = False
-    ) -> list[Row]:
-        if not self._places.take_at_once():
-            await self._places.wait()
-        connection = None
-        try:
-            connection = None if anew else self._take_rested()
+    def _dispatch(self) -> None:
+        self._is_due = False
+        while batch := self._next_batch():
+            connection = self._take_rested()
             if connection is None:
-                connection = ReadingConnection(await self._connect())
-            return await connection.rows(statement, values)
-        finally:
-            self._leave(connection)
+                self._queue.extendleft(reversed(batch))
+                self._open()
+                break
+            self._busy.add(connection)
+            connection.ask(batch)
+        if not self._is_watching and (self._queue or self._busy):
+            self._watch()
+
+    def _next_batch(self) -> list[Asked]:
+        batch: list[Asked] = []
+        queue = self._queue
+        while queue and len(batch) < self._depth:
+            asked = queue.popleft()
+            if asked.rows.done():
+                # The caller has left.
+                continue
+            if asked.is_alone:
+                if not batch:
+                    return [asked]
+                queue.appendleft(asked)
+                break
+            batch.append(asked)
+        return batch
 
     def _take_rested(self) -> ReadingConnection | None:
         while self._rested:
@@ -84,28 +120,85 @@ class Reader:
             connection.close()
         return None
 
-    def _leave(self, connection: ReadingConnection | None) -> None:
-        if connection is None:
-            self._places.give_back()
-        elif connection.is_asking:
-            # The caller was cancelled. Its answer must not become the next one's.
-            self._abandoned.add(connection)
-            connection.abandon(self._put_back)
-            asyncio.get_running_loop().call_later(self.grace_seconds, self._stop_asking, connection)
-        else:
-            self._put_back(connection)
-
-    def _put_back(self, connection: ReadingConnection) -> None:
-        self._abandoned.discard(connection)
-        if connection.is_over or self._is_closed:
+    def _rest(self, connection: ReadingConnection, left: Iterable[Asked]) -> None:
+        self._busy.discard(connection)
+        if connection.heard_at - connection.asked_at < QUICK_SECONDS and self._depth < DEEPEST:
+            self._depth += 1
+        self._queue.extendleft(reversed(list(left)))
+        if connection.is_stale:
+            for one in [*self._rested, *self._busy]:
+                one.is_over = True
+        if connection.is_over or (self._is_closed and not self._queue):
             connection.close()
         else:
             self._rested.append(connection)
-        self._places.give_back()
+        if self._queue:
+            self._dispatch()
 
-    def _stop_asking(self, connection: ReadingConnection) -> None:
-        # Its answer may have come, and it may be serving somebody else by now.
-        if connection in self._abandoned:
-            task = asyncio.ensure_future(connection.stop())
-            self._stopping.add(task)
-            task.add_done_callback(self._stopping.discard)
+    def _end(self, connection: ReadingConnection) -> None:
+        """A connection is closed."""
+        self._busy.discard(connection)
+        if connection in self._rested:
+            self._rested.remove(connection)
+        if self._queue and not self._is_due:
+            self._is_due = True
+            asyncio.get_running_loop().call_soon(self._dispatch)
+
+    def _open(self) -> None:
+        """Open a connection for every batch that waits for one, as far as there is room."""
+        loop = asyncio.get_running_loop()
+        batches = -(-len(self._queue) // self._depth)
+        room = self._size - len(self._busy) - len(self._opening) - len(self._stopping)
+        for _ in range(min(room, batches - len(self._opening))):
+            # It outlives the request that it is opened for, and so must not know its variables.
+            context = Context()
+            task = loop.create_task(self._connect(), context=context)
+            self._opening.add(task)
+            task.add_done_callback(self._arrive, context=context)
+
+    def _arrive(self, task: "asyncio.Task[AsyncConnection[Any]]") -> None:
+        self._opening.discard(task)
+        if task.cancelled():
+            return
+        error = task.exception()
+        if error is None:
+            self._rest(ReadingConnection(task.result(), self._rest, self._end), [])
+        elif not self._busy and not self._opening:
+            # Nobody is left who could serve those who wait.
+            while self._queue:
+                self._queue.popleft().fail(error)
+
+    def _watch(self) -> None:
+        self._is_watching = True
+        loop = asyncio.get_running_loop()
+        loop.call_later(LOOK_SECONDS, self._look, context=Context())
+
+    def _look(self) -> None:
+        """Whether anybody has waited for too long."""
+        self._is_watching = False
+        now = time.monotonic()
+        while self._queue and now - self._queue[0].asked_at > PLACE_SECONDS:
+            self._queue.popleft().fail(TimeoutError())
+        for connection in list(self._busy):
+            if now - connection.heard_at > self.grace_seconds:
+                self._part(connection)
+        if self._queue:
+            self._dispatch()
+        elif self._busy:
+            self._watch()
+
+    def _part(self, connection: ReadingConnection) -> None:
+        """Stop a batch that is silent, unless it is one statement that somebody waits for."""
+        unanswered = connection.unanswered()
+        waiting = [asked for asked in unanswered if not asked.rows.done()]
+        if waiting and len(unanswered) == 1:
+            return
+        for asked in waiting:
+            asked.is_alone = True
+        if waiting:
+            self._depth = 1
+        self._queue.extendleft(reversed(waiting))
+        self._busy.discard(connection)
+        task = asyncio.get_running_loop().create_task(connection.stop())
+        self._stopping.add(task)
+        task.add_done_callback(self._stopping.discard)

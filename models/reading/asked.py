@@ -1,0 +1,41 @@
+"""A statement that somebody asks, on its way to the server and back."""
+
+import asyncio
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from psycopg import OperationalError
+
+from models.reading.parameters import as_sent
+from models.reading.prebuilt import Prebuilt
+from models.trouble import try_later
+
+
+class Asked:
+    """
+    One statement with its values, and the rows that its caller waits for.
+
+    `is_alone`: it shares no batch, for it may be the one that is slow. `is_anew`: the tables had
+    changed under its plan once already.
+    """
+
+    __slots__ = ("asked_at", "formats", "is_alone", "is_anew", "rows", "statement", "values")
+
+    def __init__(
+        self,
+        rows: "asyncio.Future[list[Any]]",
+        statement: Prebuilt[Any],
+        values: Mapping[str, Any],
+    ) -> None:
+        self.rows = rows
+        self.statement = statement
+        self.values, self.formats = as_sent(statement, values)
+        self.asked_at = time.monotonic()
+        self.is_alone = self.is_anew = False
+
+    def fail(self, error: BaseException) -> None:
+        """Tell the caller, if there still is one; trouble that passes is told as such."""
+        if not self.rows.done():
+            is_passing = isinstance(error, (OperationalError, TimeoutError))
+            self.rows.set_exception(try_later(type(error)) if is_passing else error)
