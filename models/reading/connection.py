@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import Any
 
-from psycopg import AsyncConnection, Error, OperationalError
+from psycopg import AsyncConnection, Error, OperationalError, abc
 from psycopg.adapt import Transformer
 from psycopg.errors import FeatureNotSupported, InvalidSqlStatementName, error_from_result
 from psycopg.pq import ConnStatus, ExecStatus, Format
@@ -81,7 +81,7 @@ class ReadingConnection:
         self._pg.enter_pipeline_mode()
         self._prepared: set[bytes] = set()
         self._preparing: deque[bytes] = deque()
-        self._types: dict[bytes, Transformer] = {}
+        self._types: dict[bytes, abc.Transformer] = {}
         self._due: deque[Asked] = deque()
         self._is_asking = self._is_closed = self.is_over = self.is_stale = False
         self._opened_at = self.asked_at = self.heard_at = time.monotonic()
@@ -100,7 +100,7 @@ class ReadingConnection:
         now = time.monotonic()
         if self.is_over or self._pg.status != ConnStatus.OK:
             return False
-        if now - self.heard_at > DOUBTFUL_SECONDS and self._poll.poll(0):
+        if now - self.heard_at > DOUBTFUL_SECONDS and self.has_news():
             return False
         is_worn = len(self._prepared) >= MOST_STATEMENTS
         return not is_worn and now - self._opened_at < LONGEST_LIFE_SECONDS
@@ -124,6 +124,10 @@ class ReadingConnection:
             self.close()
         else:
             self._flush()
+
+    def has_news(self) -> bool:
+        """Whether there is something to read that the loop has not come to yet."""
+        return bool(self._poll.poll(0))
 
     def unanswered(self) -> list[Asked]:
         """What the server still works on or has skipped, whether or not anybody waits for it."""

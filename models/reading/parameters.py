@@ -15,7 +15,9 @@ Sent = tuple[Sequence[Buffer | None], Sequence[Format] | None]
 
 def as_sent(statement: Prebuilt[Any], values: Mapping[str, Any]) -> Sent:
     """
-    The parameters of a statement and their formats, None if all are texts: a tenth of psycopg's way.
+    The parameters of a statement as texts, for a tenth of psycopg's way; or as psycopg has it.
+
+    With them come their formats, None if all are texts.
 
     :raises KeyError: if one of them is missing
     """

@@ -180,7 +180,7 @@ class Reader:
         while self._queue and now - self._queue[0].asked_at > PLACE_SECONDS:
             self._queue.popleft().fail(TimeoutError())
         for connection in list(self._busy):
-            if now - connection.heard_at > self.grace_seconds:
+            if now - connection.heard_at > self.grace_seconds and not connection.has_news():
                 self._part(connection)
         if self._queue:
             self._dispatch()
@@ -201,4 +201,8 @@ class Reader:
         self._busy.discard(connection)
         task = asyncio.get_running_loop().create_task(connection.stop())
         self._stopping.add(task)
-        task.add_done_callback(self._stopping.discard)
+        task.add_done_callback(self._stopped)
+
+    def _stopped(self, task: "asyncio.Task[None]") -> None:
+        self._stopping.discard(task)
+        self._dispatch()

@@ -1,5 +1,6 @@
 """A database with four connections for reading, and somebody who watches it from outside."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 
 import psycopg
@@ -33,11 +34,28 @@ class Administrator:
             self.run("SELECT pg_terminate_backend(%s, 5000)", [pid])
 
 
+async def until_nobody_is_served(administrator: Administrator) -> None:
+    """Wait until the server does nothing for us."""
+    for _ in range(200):
+        if not administrator.backends("state = 'active'"):
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("the server still works for us")
+
+
 @pytest.fixture
 async def db(migrated_url: str) -> AsyncIterator[Database]:
     database = Database(
         migrated_url, pool_size=2 * READERS, application_name=NAME, statement_seconds=1
     )
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def narrow(migrated_url: str) -> AsyncIterator[Database]:
+    """One connection for all: whoever comes while it works shares the next batch."""
+    database = Database(migrated_url, pool_size=2, application_name=NAME, statement_seconds=1)
     yield database
     await database.close()
 

@@ -1,9 +1,22 @@
 """Statements that make the server do what a test needs."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ARRAY, BigInteger, Float, Text, bindparam, cast, func, literal, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Float,
+    Text,
+    bindparam,
+    cast,
+    column,
+    func,
+    literal,
+    select,
+    table,
+)
 
+from models.database import Database
 from models.reading import Prebuilt, prebuilt
 
 
@@ -20,6 +33,19 @@ class Measured(NamedTuple):
 
     length: int
     digest: str
+
+
+class Message(NamedTuple):
+    """Statements of one message to the server are one transaction, begun at one instant."""
+
+    instant: str
+    number: int
+
+
+class Runs(NamedTuple):
+    """How often a connection has run a statement."""
+
+    times: int
 
 
 class Quotient(NamedTuple):
@@ -56,3 +82,38 @@ def added_to(constant: int) -> Prebuilt[Quotient]:
     return prebuilt(
         select((literal(constant) + bindparam("by", type_=BigInteger)).label("quotient")), Quotient
     )
+
+
+MESSAGE = prebuilt(
+    select(
+        cast(func.transaction_timestamp(), Text).label("instant"),
+        bindparam("number", type_=BigInteger).label("number"),
+    ),
+    Message,
+)
+
+KNOWN = table("pg_prepared_statements", column("name"), column("generic_plans"))
+RUNS = prebuilt(
+    select(KNOWN.c.generic_plans.label("times")).where(
+        KNOWN.c.name == bindparam("statement", type_=Text)
+    ),
+    Runs,
+)
+
+
+async def ask(db: Database, number: int = 1, seconds: float = 0) -> Echo:
+    """Have the server sleep and answer."""
+    [echo] = await db.rows(ECHO, {"number": number, "seconds": seconds})
+    return echo
+
+
+async def divide(db: Database, by: int) -> int:
+    """Have the server divide 12."""
+    [row] = await db.rows(QUOTIENT, {"by": by})
+    return row.quotient
+
+
+async def runs(db: Database, statement: Prebuilt[Any]) -> int:
+    """How often the connection that answers has run a statement."""
+    rows = await db.rows(RUNS, {"statement": statement.name.decode()})
+    return sum(row.times for row in rows)

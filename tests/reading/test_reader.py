@@ -13,8 +13,8 @@ from sqlalchemy import column, func, select, table
 from domain.failures import TryLater
 from models.database import Database
 from models.reading import array_of, prebuilt
-from tests.reading.conftest import READERS, Administrator
-from tests.reading.statements import ECHO, MEASURED, QUOTIENT, Echo, Quotient, added_to
+from tests.reading.conftest import READERS, Administrator, until_nobody_is_served
+from tests.reading.statements import MEASURED, QUOTIENT, Echo, Quotient, added_to, ask
 
 
 class Limits(NamedTuple):
@@ -24,19 +24,6 @@ class Limits(NamedTuple):
     lock: str
     zone: str
     read_only: str
-
-
-async def ask(db: Database, number: int = 1, seconds: float = 0) -> Echo:
-    [echo] = await db.rows(ECHO, {"number": number, "seconds": seconds})
-    return echo
-
-
-async def until_nobody_is_served(administrator: Administrator) -> None:
-    for _ in range(200):
-        if not administrator.backends("state = 'active'"):
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("the server still works for us")
 
 
 async def test_a_hundred_readers_on_four_connections(
@@ -107,7 +94,7 @@ async def test_a_connection_that_ends_during_a_statement(
             await asking
 
     [line] = [record.getMessage() for record in caplog.records]
-    assert line == "database trouble: <class 'psycopg.OperationalError'>"
+    assert line == "database trouble: <class 'psycopg.errors.AdminShutdown'>"
     assert (await ask(db, 3)).number == 3
 
 
