@@ -234,6 +234,6 @@ class ReadingConnection:
         self.heard_at = time.monotonic()
         self._prepared.difference_update(self._preparing)
         self._preparing.clear()
-        left = list(self._due)
-        self._due.clear()
-        self._on_rest(self, left)
+        left = self._due
+        self._due = deque()
+        self._on_rest(self, reversed(left))

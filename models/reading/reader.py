@@ -85,11 +85,14 @@ class Reader:
 
     def _dispatch(self) -> None:
         self._is_due = False
-        while batch := self._next_batch():
+        while self._queue:
             connection = self._take_rested()
             if connection is None:
-                self._queue.extendleft(reversed(batch))
                 self._open()
+                break
+            batch = self._next_batch()
+            if not batch:
+                self._rested.append(connection)
                 break
             self._busy.add(connection)
             connection.ask(batch)
@@ -120,11 +123,12 @@ class Reader:
             connection.close()
         return None
 
-    def _rest(self, connection: ReadingConnection, left: Iterable[Asked]) -> None:
+    def _rest(self, connection: ReadingConnection, left: Iterable[Asked] = ()) -> None:
+        """A connection has answered all but what is left, which comes backwards."""
         self._busy.discard(connection)
         if connection.heard_at - connection.asked_at < QUICK_SECONDS and self._depth < DEEPEST:
             self._depth += 1
-        self._queue.extendleft(reversed(list(left)))
+        self._queue.extendleft(left)
         if connection.is_stale:
             for one in [*self._rested, *self._busy]:
                 one.is_over = True
@@ -162,7 +166,7 @@ class Reader:
             return
         error = task.exception()
         if error is None:
-            self._rest(ReadingConnection(task.result(), self._rest, self._end), [])
+            self._rest(ReadingConnection(task.result(), self._rest, self._end))
         elif not self._busy and not self._opening:
             # Nobody is left who could serve those who wait.
             while self._queue:
