@@ -130,7 +130,7 @@ class ReadingConnection:
         return bool(self._poll.poll(0))
 
     def unanswered(self) -> list[Asked]:
-        """What the server still works on or has skipped, whether or not anybody waits for it."""
+        """What the server works on or has skipped, whether or not anybody waits for it."""
         return list(self._due)
 
     async def stop(self) -> None:
@@ -200,22 +200,15 @@ class ReadingConnection:
         self.heard_at = time.monotonic()
 
     def _answer(self, asked: Asked, result: PGresult) -> None:
-        if asked.rows.done():
-            # The caller has left.
-            return
         name = asked.statement.name
         types = self._types.get(name)
         if types is None:
+            # The same statement of the same connection: the same types.
             types = self._types[name] = Transformer(self._opened)
             types.set_pgresult(result)
-        else:
-            # The same statement of the same connection: the same types.
-            types.set_pgresult(result, set_loaders=False)
-        try:
-            asked.rows.set_result(types.load_rows(0, result.ntuples, asked.statement.make))
-        except Exception as error:
-            asked.fail(error)
-        types.set_pgresult(None, set_loaders=False)
+        if not asked.answer.done():
+            # Otherwise the caller has left.
+            asked.answer.set_result((result, types))
 
     def _refuse(self, asked: Asked, result: PGresult) -> None:
         error = error_from_result(result)

@@ -9,7 +9,7 @@ from typing import Any
 
 from psycopg import AsyncConnection
 
-from models.reading.asked import Asked
+from models.reading.asked import Answer, Asked
 from models.reading.connection import ReadingConnection
 from models.reading.prebuilt import Prebuilt, Row
 
@@ -50,9 +50,7 @@ class Reader:
         self._is_due = self._is_watching = self._is_closed = False
         self.watchers: list[Callable[[str], None]] = []
 
-    def rows(
-        self, statement: Prebuilt[Row], values: Mapping[str, Any]
-    ) -> "asyncio.Future[list[Row]]":
+    async def rows(self, statement: Prebuilt[Row], values: Mapping[str, Any]) -> list[Row]:
         """
         The rows of one statement.
 
@@ -61,8 +59,8 @@ class Reader:
         for tell in self.watchers:
             tell(statement.sql)
         loop = asyncio.get_running_loop()
-        rows: asyncio.Future[list[Row]] = loop.create_future()
-        self._queue.append(Asked(rows, statement, values))
+        answer: asyncio.Future[Answer] = loop.create_future()
+        self._queue.append(Asked(answer, statement, values))
         if not self._is_due:
             if self._busy:
                 self._is_due = True
@@ -70,13 +68,17 @@ class Reader:
             else:
                 # Nobody to share with is in sight.
                 self._dispatch()
+        result, types = await answer
+        types.set_pgresult(result, set_loaders=False)
+        rows = types.load_rows(0, result.ntuples, statement.make)
+        types.set_pgresult(None, set_loaders=False)
         return rows
 
     async def close(self) -> None:
         """Close every connection; those in use when their answers are there."""
         self._is_closed = True
         for connection in [*self._rested, *self._busy]:
-            if all(asked.rows.done() for asked in connection.unanswered()):
+            if all(asked.answer.done() for asked in connection.unanswered()):
                 connection.close()
         if not self._queue:
             for task in self._opening:
@@ -104,7 +106,7 @@ class Reader:
         queue = self._queue
         while queue and len(batch) < self._depth:
             asked = queue.popleft()
-            if asked.rows.done():
+            if asked.answer.done():
                 # The caller has left.
                 continue
             if asked.is_alone:
@@ -194,7 +196,7 @@ class Reader:
     def _part(self, connection: ReadingConnection) -> None:
         """Stop a batch that is silent, unless it is one statement that somebody waits for."""
         unanswered = connection.unanswered()
-        waiting = [asked for asked in unanswered if not asked.rows.done()]
+        waiting = [asked for asked in unanswered if not asked.answer.done()]
         if waiting and len(unanswered) == 1:
             return
         for asked in waiting:
