@@ -120,8 +120,10 @@ class ReadingConnection:
                     pg.send_prepare(statement.name, statement.sql.encode())
                 pg.send_query_prepared(statement.name, asked.values, asked.formats, BINARY)
             pg.pipeline_sync()
-        except OperationalError:
+        except Exception as error:
             self.close()
+            if not isinstance(error, OperationalError):
+                raise
         else:
             self._flush()
 
