@@ -1,23 +1,27 @@
 """The time left for the request at hand: one budget, set at the door, read wherever we call out."""
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from contextvars import ContextVar, Token
 
 _ends_at: ContextVar[float | None] = ContextVar("deadline", default=None)
 
 
-@contextmanager
-def within(seconds: float) -> Iterator[None]:
+class within:  # noqa: N801 - read like a function: `with within(10.0):`
     """Give everything called inside at most so many seconds; an outer, earlier deadline stays."""
-    outer = _ends_at.get()
-    end = time.monotonic() + seconds
-    token = _ends_at.set(end if outer is None else min(outer, end))
-    try:
-        yield
-    finally:
-        _ends_at.reset(token)
+
+    __slots__ = ("_seconds", "_token")
+    _token: Token[float | None]
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+
+    def __enter__(self) -> None:
+        outer = _ends_at.get()
+        end = time.monotonic() + self._seconds
+        self._token = _ends_at.set(end if outer is None else min(outer, end))
+
+    def __exit__(self, *_: object) -> None:
+        _ends_at.reset(self._token)
 
 
 def remaining(limit: float) -> float:

@@ -19,7 +19,7 @@ from graphql_api.graphiql import graphiql_routes, redirect_to_graphiql
 from graphql_api.health import Readiness, livez
 from graphql_api.receipt_keys import receipt_issuer, receipt_tokens
 from graphql_api.receipts import receipt_door
-from graphql_api.responses import refuse_route
+from graphql_api.responses import Answer, RawHeader, refuse_route
 from graphql_api.webhooks import Webhooks
 from runtime.settings import GraphiQLDoor, Settings
 from runtime.wiring import open_services
@@ -145,3 +145,8 @@ class Front:
             await self._graphql(scope, receive, send)
         else:
             await self.app(scope, receive, send)
+
+    async def answer_post(self, headers: list[RawHeader], body: bytes) -> Answer:
+        """Answer what was posted to /graphql, without ASGI."""
+        endpoint: GraphQLEndpoint = self.app.state.graphql
+        return await endpoint.answer_post(headers, body)

@@ -1,4 +1,4 @@
-"""/graphql as a plain ASGI application: GraphQL over HTTP by POST, GET and HEAD."""
+"""/graphql: GraphQL over HTTP by POST, GET and HEAD, as an ASGI application and without ASGI."""
 
 import logging
 from dataclasses import dataclass, field
@@ -20,10 +20,11 @@ from graphql_api.requests import (
     GraphQLRequest,
     Rejected,
     check_body_headers,
+    read_body,
     read_get,
     read_post,
 )
-from graphql_api.responses import Answer, executed, failed, not_executed, refused
+from graphql_api.responses import Answer, RawHeader, executed, failed, not_executed, refused
 from graphql_api.tokens import InvalidToken, KeysUnavailable, TokenVerifier
 from resolvers.context import Context, Services
 
@@ -61,24 +62,21 @@ class GraphQLEndpoint:
         manner = negotiate(headers)
         try:
             answer = await self._answer(scope, receive, headers, manner)
-        except Rejected as rejected:
-            answer = refused(rejected.status, rejected.failure, manner, rejected.headers)
-        except InvalidToken as invalid:
-            log.info("token refused", extra={"reason": invalid.reason.value})
-            challenge = {"www-authenticate": 'Bearer error="invalid_token"'}
-            answer = refused(401, Unauthenticated("sign_in"), manner, challenge)
-        except KeysUnavailable as missing:
-            wait = {"retry-after": str(missing.retry_after_seconds)}
-            answer = refused(503, TryLater("retry_later"), manner, wait)
-        except Failure as failure:
-            answer = refused(STATUSES.get(failure.code, 503), failure, manner)
         except Disconnected:
             return
         except Exception as error:
-            # Its text may hold personal data, and the server would log it.
-            entry = internal_error(error, manner.language, "the endpoint")
-            answer = failed(500, entry, manner)
+            answer = _answer_to(error, manner)
         await answer(scope, receive, send)
+
+    async def answer_post(self, pairs: list[RawHeader], body: bytes) -> Answer:
+        """Answer a POST that is here as a whole: the same, without ASGI."""
+        headers = raw_headers(pairs)
+        manner = negotiate(headers)
+        try:
+            principal = await self._sender(headers, manner, has_body=True)
+            return await self._execute(read_post(body), principal, manner, safe=False)
+        except Exception as error:
+            return _answer_to(error, manner)
 
     async def _answer(
         self, scope: Scope, receive: Receive, headers: RawHeaders, manner: Manner
@@ -88,16 +86,20 @@ class GraphQLEndpoint:
             return OPTIONS
         if method != "POST" and method not in SAFE:
             raise Rejected(405, BadRequest("method", part="POST, GET"), {"allow": METHODS})
-        if not manner.acceptable:
-            raise Rejected(406, BadRequest("not_acceptable"))
+        principal = await self._sender(headers, manner, has_body=method == "POST")
         if method == "POST":
-            check_body_headers(headers)
-        principal = await self.verifier.principal(headers.get(b"authorization", ()))
-        if method == "POST":
-            request = await read_post(receive, seconds=self.body_seconds)
+            request = read_post(await read_body(receive, seconds=self.body_seconds))
         else:
             request = read_get(scope["query_string"])
         return await self._execute(request, principal, manner, safe=method in SAFE)
+
+    async def _sender(self, headers: RawHeaders, manner: Manner, *, has_body: bool) -> Principal:
+        """Who is calling; all that a head can be refused for is looked at here."""
+        if not manner.acceptable:
+            raise Rejected(406, BadRequest("not_acceptable"))
+        if has_body:
+            check_body_headers(headers)
+        return await self.verifier.principal(headers.get(b"authorization", ()))
 
     def _is_compared(self) -> bool:
         return random() < self.compared_share  # noqa: S311 - a sample, no secret
@@ -130,3 +132,22 @@ class GraphQLEndpoint:
             else:
                 result = await prepared.executable.execute(context=context(), **given)
         return executed(result, manner)
+
+
+def _answer_to(error: Exception, manner: Manner) -> Answer:
+    """What is said to a request that came to nothing."""
+    match error:
+        case Rejected():
+            return refused(error.status, error.failure, manner, error.headers)
+        case InvalidToken():
+            log.info("token refused", extra={"reason": error.reason.value})
+            challenge = {"www-authenticate": 'Bearer error="invalid_token"'}
+            return refused(401, Unauthenticated("sign_in"), manner, challenge)
+        case KeysUnavailable():
+            wait = {"retry-after": str(error.retry_after_seconds)}
+            return refused(503, TryLater("retry_later"), manner, wait)
+        case Failure():
+            return refused(STATUSES.get(error.code, 503), error, manner)
+        case _:
+            # Its text may hold personal data, and the server would log it.
+            return failed(500, internal_error(error, manner.language, "the endpoint"), manner)

@@ -9,13 +9,15 @@ from typing import Any
 from starlette.types import Receive
 
 from domain.failures import BadRequest, Failure, TryLater
-from graphql_api.execution.steps import Begun
 from graphql_api.json_text import parse_json
 from graphql_api.negotiation import RawHeaders
 from graphql_api.query_strings import parameters
 
 MAX_BODY = 64 * 1024
+MAX_DIGITS = len(str(MAX_BODY))
 MAX_QUERY_STRING = 16 * 1024
+# What nearly all clients send.
+USUAL_TYPES = frozenset({b"application/json", b"application/json; charset=utf-8"})
 CONTENT_TYPE = re.compile(rb'application/json\s*(?:;\s*charset\s*=\s*("?)utf-?8\1\s*)?;?', re.I)
 CLOSE = {"connection": "close"}
 
@@ -51,29 +53,41 @@ def check_body_headers(headers: RawHeaders) -> None:
 
     :raises Rejected: with 413 or 415
     """
-    if any(encoding.lower() != b"identity" for encoding in headers.get(b"content-encoding", ())):
-        accepted = {"accept-encoding": "identity"}
-        raise Rejected(415, BadRequest("content_encoding"), accepted)
+    for encoding in headers.get(b"content-encoding", ()):
+        if encoding.lower() != b"identity":
+            accepted = {"accept-encoding": "identity"}
+            raise Rejected(415, BadRequest("content_encoding"), accepted)
     content_type = b",".join(headers.get(b"content-type", ()))
-    if not CONTENT_TYPE.fullmatch(content_type.strip()):
+    if content_type not in USUAL_TYPES and not CONTENT_TYPE.fullmatch(content_type.strip()):
         raise Rejected(415, BadRequest("content_type"), {"accept-post": "application/json"})
     for length in headers.get(b"content-length", ()):
         # A number of many digits is large enough without being computed.
-        if length.isdigit() and (len(length) > len(str(MAX_BODY)) or int(length) > MAX_BODY):
+        if length.isdigit() and (len(length) > MAX_DIGITS or int(length) > MAX_BODY):
             raise _too_large()
 
 
-async def read_post(receive: Receive, *, seconds: float) -> GraphQLRequest:
+async def read_body(receive: Receive, *, seconds: float) -> bytes:
     """
-    Read the body and take the request out of it.
+    Read the whole body, or no more of it than we take.
 
-    :raises Rejected: with 400, 408 or 413
+    :raises Rejected: with 408 or 413
     :raises Disconnected: if the client leaves
     """
     try:
-        body = await _in_time(receive, seconds)
+        async with asyncio.timeout(seconds):
+            return await _whole_body(receive)
     except TimeoutError:
         raise Rejected(408, TryLater("body_late"), CLOSE) from None
+
+
+def read_post(body: bytes) -> GraphQLRequest:
+    """
+    Take the request out of a body.
+
+    :raises Rejected: with 400 or 413
+    """
+    if len(body) > MAX_BODY:
+        raise _too_large()
     try:
         return _request_of(parse_json(body, "body"))
     except BadRequest as failure:
@@ -92,20 +106,6 @@ def read_get(query_string: bytes) -> GraphQLRequest:
         return _request_of(_decoded(parameters(query_string)))
     except BadRequest as failure:
         raise Rejected(400, failure) from None
-
-
-async def _in_time(receive: Receive, seconds: float) -> bytes:
-    """Nearly always it is there: then nobody has to watch the clock."""
-    read: list[bytes] = []
-
-    async def reading() -> None:
-        read.append(await _whole_body(receive))
-
-    begun = Begun(reading())
-    if not begun.is_over:
-        async with asyncio.timeout(seconds):
-            await begun
-    return read[0]
 
 
 async def _whole_body(receive: Receive) -> bytes:

@@ -2,8 +2,8 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from http import HTTPStatus
+from typing import Any, NamedTuple
 
 import orjson
 from graphql import ExecutionResult
@@ -19,17 +19,27 @@ from graphql_api.negotiation import Manner, negotiate, raw_headers
 RawHeader = tuple[bytes, bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A complete answer, sent as plain ASGI."""
+class Answer(NamedTuple):
+    """A complete answer; how long it is is said when it is sent."""
 
     status: int
     body: bytes
     headers: tuple[RawHeader, ...]
 
+    @property
+    def sent_headers(self) -> tuple[RawHeader, ...]:
+        """All of them; 204 must not say how long it is (RFC 9110, 8.6)."""
+        if self.status == HTTPStatus.NO_CONTENT:
+            return self.headers
+        return (*self.headers, (b"content-length", b"%d" % len(self.body)))
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send it; to HEAD without its body (RFC 9110, 9.3.2)."""
-        start = {"type": "http.response.start", "status": self.status, "headers": self.headers}
+        """Send it as plain ASGI; to HEAD without its body (RFC 9110, 9.3.2)."""
+        start = {
+            "type": "http.response.start",
+            "status": self.status,
+            "headers": self.sent_headers,
+        }
         await send(start)
         body = b"" if scope["method"] == "HEAD" else self.body
         await send({"type": "http.response.body", "body": body})
@@ -76,7 +86,7 @@ def failed(
 def page(answer: Answer) -> Response:
     """The same answer for Starlette's routes."""
     response = Response(status_code=answer.status)
-    response.body, response.raw_headers = answer.body, list(answer.headers)
+    response.body, response.raw_headers = answer.body, list(answer.sent_headers)
     return response
 
 
@@ -97,6 +107,4 @@ def _not_executed(errors: list[dict[str, Any]], manner: Manner) -> Answer:
 def _answer(
     manner: Manner, status: int, body: dict[str, Any], more: tuple[RawHeader, ...] = ()
 ) -> Answer:
-    content = orjson.dumps(body)
-    length = (b"content-length", b"%d" % len(content))
-    return Answer(status, content, (*manner.headers, length, *more))
+    return Answer(status, orjson.dumps(body), manner.headers + more)

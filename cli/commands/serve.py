@@ -37,10 +37,12 @@ def command(stop_with_parent: StopWithParent = False) -> None:
         if not settings.is_dev:
             check_durability(url)
         app = create_app(settings, url)
+        front = Front(app)
         server = Server(
-            Front(app),
+            front,
             drain_seconds=settings.drain_time,
             on_drain=lambda: app.state.readyz.drain(),
+            answer_post=front.answer_post,
         )
         # From here on, and until everything is closed, a signal is no failure.
         for number in (signal.SIGINT, signal.SIGTERM):

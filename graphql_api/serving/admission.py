@@ -21,14 +21,24 @@ class Admission:
 
     def __init__(self, app: ASGIApp, limits: Limits) -> None:
         self._app = app
-        self._places = Places(limits)
+        self.places = Places(limits)
         self._most = limits.admitted
         self._inside = 0
 
     @property
     def is_full(self) -> bool:
         """Whether the next one would be turned away."""
-        return self._places.are_full or self._inside >= self._most
+        return self.places.are_full or self._inside >= self._most
+
+    def enter(self) -> None:
+        """Count somebody who was not turned away."""
+        self._inside += 1
+
+    def leave(self, place: Place | None) -> None:
+        """Somebody is done, and gives back the place, if there was one."""
+        self._inside -= 1
+        if place is not None:
+            self.places.give_back(place)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"] != PATH:
@@ -36,17 +46,16 @@ class Admission:
         elif self.is_full:
             await busy(scope["headers"])(scope, receive, send)
         else:
-            await self._admit(_Visit(self._places, scope, receive, send))
+            await self._admit(_Visit(self.places, scope, receive, send))
 
     async def _admit(self, visit: "_Visit") -> None:
-        self._inside += 1
+        self.enter()
         try:
             # Without a body there is nothing to wait for.
             if visit.scope["method"] == "POST" or await visit.enters():
                 await self._app(visit.scope, visit.receive, visit.send)
         finally:
-            self._inside -= 1
-            visit.leave()
+            self.leave(visit.place)
 
 
 @dataclass(slots=True)
@@ -61,14 +70,10 @@ class _Visit:
 
     async def enters(self) -> bool:
         """Whether there is a place; if there is none, that has been answered."""
-        self.place = await self.places.take()
+        self.place = self.places.take_at_once() or await self.places.wait()
         if self.place is None:
             await busy(self.scope["headers"])(self.scope, self.receive_next, self.send)
         return self.place is not None
-
-    def leave(self) -> None:
-        if self.place is not None:
-            self.place.give_back()
 
     async def receive(self) -> Message:
         message = await self.receive_next()

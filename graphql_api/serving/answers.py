@@ -1,10 +1,11 @@
 """What the server says instead of the application, in the application's words."""
 
+from asyncio import CancelledError
 from collections.abc import Iterable
 from functools import lru_cache
-from http import HTTPStatus
 
 import orjson
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
 from domain.failures import FailureCode, TryLater
 from graphql_api.errors import internal_error
@@ -13,7 +14,9 @@ from graphql_api.responses import Answer, RawHeader, failed, refused
 from graphql_api.serving.heads import Unacceptable
 
 BUSY_SECONDS = 1
+CLOSE = (b"connection", b"close")
 MANNERS = 16
+REMEMBERED = 64
 
 
 def busy(headers: list[RawHeader]) -> Answer:
@@ -21,8 +24,15 @@ def busy(headers: list[RawHeader]) -> Answer:
     return _busy(negotiate(raw_headers(headers)))
 
 
-def internal(headers: list[RawHeader], error: Exception) -> Answer:
-    """500 INTERNAL, with the reference of a log line that does not tell the error's text."""
+def instead(headers: list[RawHeader], error: CancelledError | Exception) -> Answer:
+    """
+    What is said when no answer came of a request with these headers.
+
+    500 INTERNAL, with the reference of a log line that does not tell the error's text.
+    """
+    if isinstance(error, CancelledError):
+        # Only the server cancels us, when its own time is over.
+        return busy(headers)
     manner = negotiate(raw_headers(headers))
     return failed(500, internal_error(error, manner.language, "the server"), manner)
 
@@ -34,23 +44,29 @@ def refusal(reason: Unacceptable) -> Answer:
     headers = (
         (b"content-type", b"application/json; charset=utf-8"),
         (b"cache-control", b"no-store"),
-        (b"content-length", b"%d" % len(body)),
-        (b"connection", b"close"),
+        CLOSE,
     )
     return Answer(reason.status, body, headers)
 
 
-def on_wire(answer: Answer, headers: Iterable[RawHeader]) -> bytes:
-    """An answer as HTTP/1.1, with more headers."""
-    status = HTTPStatus(answer.status)
-    lines = [
-        b"HTTP/1.1 %d %s" % (status, status.phrase.encode()),
-        *(name + b": " + value for name, value in headers),
-        *(name + b": " + value for name, value in answer.headers),
-        b"",
-        answer.body,
-    ]
-    return b"\r\n".join(lines)
+def on_wire(answer: Answer, headers: Iterable[RawHeader], *, is_last: bool) -> bytes:
+    """An answer as HTTP/1.1, after more headers: to the byte what uvicorn makes of it."""
+    return b"".join(
+        (
+            STATUS_LINE[answer.status],
+            _lines(tuple(headers)),
+            _lines(answer.headers),
+            b"content-length: %d\r\n" % len(answer.body),
+            _lines((CLOSE,)) if is_last and CLOSE not in answer.headers else b"",
+            b"\r\n",
+            answer.body,
+        )
+    )
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _lines(headers: tuple[RawHeader, ...]) -> bytes:
+    return b"".join(name + b": " + value + b"\r\n" for name, value in headers)
 
 
 @lru_cache(maxsize=MANNERS)

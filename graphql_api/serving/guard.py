@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from graphql_api.serving.answers import busy, internal
+from graphql_api.serving.answers import busy, instead
 
 HEALTH = ("/livez", "/readyz")
 
@@ -23,11 +23,8 @@ class Guard:
         reply = _Reply(send)
         try:
             await self.app(scope, receive, reply.pass_on)
-        except asyncio.CancelledError:
-            # Only the server cancels us, when its own time is over.
-            await busy(scope["headers"])(scope, receive, reply.replace)
-        except Exception as error:
-            await internal(scope["headers"], error)(scope, receive, reply.replace)
+        except (asyncio.CancelledError, Exception) as error:
+            await instead(scope["headers"], error)(scope, receive, reply.replace)
 
 
 @dataclass(slots=True)

@@ -10,11 +10,13 @@ import httptools
 from uvicorn import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from graphql_api.responses import Answer
 from graphql_api.serving.admission import PATH
 from graphql_api.serving.alarm import Alarm
-from graphql_api.serving.answers import busy, on_wire, refusal
+from graphql_api.serving.answers import CLOSE, busy, on_wire, refusal
 from graphql_api.serving.guard import Crowded
 from graphql_api.serving.heads import Unacceptable, check_head, head_size, head_without_upgrade
+from graphql_api.serving.lane import Turn
 from graphql_api.serving.outlet import Outlet
 from graphql_api.serving.state import State
 
@@ -54,8 +56,12 @@ class Protocol(HttpToolsProtocol):
         self._arriving = Arriving.NOTHING
         self._unfinished = 0
         self._is_refused = False
-        self._arrival = Alarm(self.loop, self._late)
-        self._answer = Alarm(self.loop, self._cut)
+        self._lane = server_state.lane
+        # In the lane, and its last byte has not been read.
+        self._turn: Turn | None = None
+        self._arrival = Alarm(self._late)
+        self._answer = Alarm(self._cut)
+        self._silence = Alarm(self.timeout_keep_alive_handler)
 
     @property
     def is_idle(self) -> bool:
@@ -69,19 +75,20 @@ class Protocol(HttpToolsProtocol):
             transport.abort()
         elif crowd > 0:
             self.app = Crowded(self.app)
+            self._lane = None
         # pause_writing, then, means: not everything has been taken.
         transport.set_write_buffer_limits(high=0)
         self._arrival.set(self._limits.head_seconds)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._arrival.off()
-        self._answer.off()
+        for alarm in (self._arrival, self._answer, self._silence):
+            alarm.close()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         if self._is_refused:
             return
-        self._unset_keepalive_if_required()
+        self._silence.off()
         before = self._arriving
         try:
             self._feed(data)
@@ -106,7 +113,10 @@ class Protocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         self._arriving = Arriving.HEAD
         self._unfinished = 0
-        super().on_message_begin()
+        # uvicorn also makes the scope here; nobody needs one in the lane.
+        self.url = b""
+        self.headers = []
+        self.expect_100_continue = False
 
     def on_headers_complete(self) -> None:
         self._arriving = Arriving.BODY
@@ -116,44 +126,99 @@ class Protocol(HttpToolsProtocol):
             if self.parser.get_method() == b"CONNECT":
                 raise NO_HTTP
             return
-        is_last = self._state.draining or isinstance(self.app, Crowded)
-        if not is_last and self._can_be_turned_away():
-            self.transport.write(on_wire(busy(self.headers), self._state.default_headers))
-            return
-        super().on_headers_complete()
-        self.cycle.transport = Outlet(self.transport, self._end)
-        if is_last:
-            self.cycle.keep_alive = False
+        if self._lane is not None and self._may_use_lane():
+            self._turn = Turn(self._lane, self.headers, self._keeps_alive())
+        else:
+            self._make_cycle()
 
-    def _can_be_turned_away(self) -> bool:
-        """
-        Whether admission may refuse this without waking the application, at a fifth of the cost.
-
-        Five times too many requests leave no time for more. The last request's cycle stays in
-        place, complete, so that the parser's events of this one's body go nowhere.
-        """
-        return (
-            self._state.admission.is_full
-            and self.url == GRAPHQL
-            and self.parser.get_method() == b"POST"
-            and self.parser.should_keep_alive()
-            and self.cycle is not None
-            and self.cycle.response_complete
-            and not self.flow.write_paused
-        )
+    def on_body(self, body: bytes) -> None:
+        if self._turn is None:
+            super().on_body(body)
+        else:
+            self._turn.parts.append(body)
 
     def on_message_complete(self) -> None:
         self._arriving = Arriving.NOTHING
         self._arrival.off()
-        if not self.parser.should_upgrade():
+        if self._turn is not None:
+            self._begin(self._turn)
+        elif not self.parser.should_upgrade():
             super().on_message_complete()
 
     def on_response_complete(self) -> None:
+        self._state.total_requests += 1
         if self._is_refused:
             self.pipeline.clear()
-        super().on_response_complete()
+        if not self.transport.is_closing():
+            self._go_on()
         if self._is_refused:
             self._hang_up()
+
+    def _go_on(self) -> None:
+        self.flow.resume_reading()
+        if self.pipeline:
+            self._start_asgi_task(*self.pipeline.pop())
+        else:
+            self._silence.set(self.timeout_keep_alive)
+
+    def _may_use_lane(self) -> bool:
+        """Whether a request may be answered without ASGI, if all of it is there."""
+        return (
+            self.url == GRAPHQL
+            and self.is_idle
+            and self.parser.get_method() == b"POST"
+            and not self.expect_100_continue
+            and not self.flow.write_paused
+        )
+
+    def _keeps_alive(self) -> bool:
+        return (
+            not self._state.draining
+            and self.parser.get_http_version() != "1.0"
+            and self.parser.should_keep_alive()
+        )
+
+    def _make_cycle(self) -> None:
+        """Let uvicorn answer the request whose head is complete."""
+        url, headers, expect_100_continue = self.url, self.headers, self.expect_100_continue
+        super().on_message_begin()
+        self.url, self.expect_100_continue = url, expect_100_continue
+        self.headers += headers
+        super().on_headers_complete()
+        self.cycle.transport = Outlet(self.transport, self._end)
+        if self._state.draining or isinstance(self.app, Crowded):
+            self.cycle.keep_alive = False
+
+    def _leave_lane(self, turn: Turn) -> None:
+        """Let uvicorn answer what has to be waited for: it is told piece by piece."""
+        self._turn = None
+        self._make_cycle()
+        for part in turn.parts:
+            super().on_body(part)
+
+    def _begin(self, turn: Turn) -> None:
+        self._turn = None
+        self.cycle = turn  # type: ignore[assignment]
+        if turn.keep_alive and turn.lane.admission.is_full:
+            # Without a task: five times too many requests leave no time for more.
+            self._finish(turn, busy(turn.headers))
+            return
+        task = self.loop.create_task(self._respond(turn))
+        task.add_done_callback(self.tasks.discard)
+        self.tasks.add(task)
+
+    async def _respond(self, turn: Turn) -> None:
+        self._finish(turn, await turn.lane.answer(turn.headers, b"".join(turn.parts)))
+
+    def _finish(self, turn: Turn, answer: Answer) -> None:
+        if turn.disconnected:
+            return
+        is_last = not turn.keep_alive or CLOSE in answer.headers
+        self.transport.write(on_wire(answer, self._state.default_headers, is_last=is_last))
+        turn.response_complete = True
+        if is_last:
+            self._end()
+        self.on_response_complete()
 
     def pause_writing(self) -> None:
         super().pause_writing()
@@ -188,6 +253,13 @@ class Protocol(HttpToolsProtocol):
             self.transport.close()
 
     def _feed(self, data: bytes) -> None:
+        try:
+            self._parse(data)
+        finally:
+            if self._turn is not None:
+                self._leave_lane(self._turn)
+
+    def _parse(self, data: bytes) -> None:
         while data:
             try:
                 self.parser.feed_data(data)
@@ -232,7 +304,9 @@ class Protocol(HttpToolsProtocol):
         if self.transport.is_closing():
             return
         if reason is not None:
-            self.transport.write(on_wire(refusal(reason), self._state.default_headers))
+            self.transport.write(
+                on_wire(refusal(reason), self._state.default_headers, is_last=True)
+            )
         self.transport.write_eof()
         self.loop.call_later(self._limits.last_words_seconds, self.transport.close)
 

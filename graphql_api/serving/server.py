@@ -11,6 +11,7 @@ from starlette.types import ASGIApp
 
 from graphql_api.serving.admission import Admission
 from graphql_api.serving.guard import Guard
+from graphql_api.serving.lane import AnswerPost, Lane
 from graphql_api.serving.limits import Limits
 from graphql_api.serving.protocol import Protocol
 from graphql_api.serving.state import State
@@ -30,6 +31,7 @@ class Server(uvicorn.Server):
 
     :param drain_seconds: how long after the first signal it still listens
     :param on_drain: told when the draining begins
+    :param answer_post: answers what is posted to /graphql as `app` would, only without ASGI
     """
 
     def __init__(
@@ -39,6 +41,7 @@ class Server(uvicorn.Server):
         drain_seconds: float,
         on_drain: Callable[[], None],
         limits: Limits = Limits(),
+        answer_post: AnswerPost | None = None,
     ) -> None:
         self.admission = Admission(app, limits)
         super().__init__(
@@ -57,7 +60,7 @@ class Server(uvicorn.Server):
                 timeout_graceful_shutdown=limits.finish_seconds,
             )
         )
-        self._state = State(limits, self.admission)
+        self._state = State(limits, answer_post and Lane(answer_post, self.admission))
         self.server_state = self._state
         self._drain_seconds = drain_seconds
         self._on_drain = on_drain
