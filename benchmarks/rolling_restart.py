@@ -25,7 +25,7 @@ from pathlib import Path
 
 from cli.databases import open_database
 from cli.logs import configure_logging
-from graphql_api.app import create_app
+from graphql_api.app import Front, create_app
 from graphql_api.serving import Server
 from runtime.databases import embedded
 from runtime.migrations import migrate
@@ -144,8 +144,12 @@ def serve(descriptor: int) -> None:
     configure_logging(settings.log_level)
     with open_database(settings) as url, socket.socket(fileno=descriptor) as sock:
         app = create_app(settings, url)
+        front = Front(app)
         server = Server(
-            app, drain_seconds=settings.drain_time, on_drain=lambda: app.state.readyz.drain()
+            front,
+            drain_seconds=settings.drain_time,
+            on_drain=lambda: app.state.readyz.drain(),
+            answer_post=front.answer_post,
         )
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, server.handle_exit)

@@ -3,8 +3,7 @@
 import asyncio
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from starlette.types import Receive
 
@@ -38,8 +37,7 @@ class Disconnected(Exception):
     """The client went away before its request was complete: there is nobody to answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class GraphQLRequest:
+class GraphQLRequest(NamedTuple):
     """What a client wants done; `extensions` are understood and not used."""
 
     query: str

@@ -81,10 +81,11 @@ class Places:
         return place
 
     def _take_back(self) -> None:
-        now = monotonic()
-        latest = now - self._limits.place_seconds
+        latest = monotonic() - self._limits.place_seconds
         while self._taken and (self._taken[0].since <= latest or not self._taken[0].is_held):
             self.give_back(self._taken.popleft())
+        # Whoever has got a place just now has set it, but for later.
+        self._overdue.off()
         if self._taken:
             self._overdue.set(self._taken[0].since - latest)
 

@@ -41,6 +41,9 @@ class Protocol(HttpToolsProtocol):
 
     A request arrives in time and in size, or is refused; an answer is taken in time, or the client
     is cut off; a client is told before we hang up. An offer to upgrade is ignored, not obeyed.
+
+    What is posted to /graphql and here as a whole when nothing else is being answered takes the
+    lane. All else, and what has to be waited for, is answered by uvicorn's cycles through ASGI.
     """
 
     def __init__(
@@ -57,7 +60,7 @@ class Protocol(HttpToolsProtocol):
         self._unfinished = 0
         self._is_refused = False
         self._lane = server_state.lane
-        # In the lane, and its last byte has not been read.
+        # What is being read, while it may yet turn out to be whole.
         self._turn: Turn | None = None
         self._arrival = Alarm(self._late)
         self._answer = Alarm(self._cut)
@@ -113,7 +116,7 @@ class Protocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         self._arriving = Arriving.HEAD
         self._unfinished = 0
-        # uvicorn also makes the scope here; nobody needs one in the lane.
+        # uvicorn makes the scope here, too; in the lane nobody needs one.
         self.url = b""
         self.headers = []
         self.expect_100_continue = False
@@ -154,6 +157,25 @@ class Protocol(HttpToolsProtocol):
         if self._is_refused:
             self._hang_up()
 
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._answer.set(self._limits.answer_seconds)
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._answer.off()
+
+    def announce_end(self) -> None:
+        """Let the answers that have not begun say that they are the last ones."""
+        if not self.is_idle and not self.cycle.response_started:
+            self.cycle.keep_alive = False
+
+    def shutdown(self) -> None:
+        """Stop: after the answer, or after a moment in which a last request may still arrive."""
+        self.announce_end()
+        if self.is_idle:
+            self.loop.call_later(self._state.farewell_seconds, self._part)
+
     def _go_on(self) -> None:
         self.flow.resume_reading()
         if self.pipeline:
@@ -190,7 +212,7 @@ class Protocol(HttpToolsProtocol):
             self.cycle.keep_alive = False
 
     def _leave_lane(self, turn: Turn) -> None:
-        """Let uvicorn answer what has to be waited for: it is told piece by piece."""
+        """Let uvicorn answer what is not whole: the application is told piece by piece."""
         self._turn = None
         self._make_cycle()
         for part in turn.parts:
@@ -219,25 +241,6 @@ class Protocol(HttpToolsProtocol):
         if is_last:
             self._end()
         self.on_response_complete()
-
-    def pause_writing(self) -> None:
-        super().pause_writing()
-        self._answer.set(self._limits.answer_seconds)
-
-    def resume_writing(self) -> None:
-        super().resume_writing()
-        self._answer.off()
-
-    def announce_end(self) -> None:
-        """Let the answers that have not begun say that they are the last ones."""
-        if not self.is_idle and not self.cycle.response_started:
-            self.cycle.keep_alive = False
-
-    def shutdown(self) -> None:
-        """Stop: after the answer, or after a moment in which a last request may still arrive."""
-        self.announce_end()
-        if self.is_idle:
-            self.loop.call_later(self._state.farewell_seconds, self._part)
 
     def _end(self) -> None:
         """Close after an answer; but who is still sending would be reset and never read it."""

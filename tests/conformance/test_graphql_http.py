@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from graphql_api.app import create_app
+from graphql_api.app import Front, create_app
 from graphql_api.serving import Server
 from tests.stack import Api
 
@@ -41,8 +41,10 @@ async def address(api: Api, database_url: str) -> AsyncIterator[str]:
     with socket.socket() as sock:
         sock.bind(("127.0.0.1", 0))
         sock.listen()
-        app = create_app(api.settings, database_url)
-        server = Server(app, drain_seconds=0.0, on_drain=lambda: None)
+        front = Front(create_app(api.settings, database_url))
+        server = Server(
+            front, drain_seconds=0.0, on_drain=lambda: None, answer_post=front.answer_post
+        )
         task = asyncio.create_task(server.serve(sockets=[sock]))
         async with asyncio.timeout(PATIENCE_SECONDS):
             while not server.started:  # noqa: ASYNC110 - uvicorn tells nobody

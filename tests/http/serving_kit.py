@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import socket
+import struct
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -11,6 +12,8 @@ from typing import Any
 import orjson
 from starlette.types import Receive, Scope, Send
 
+from graphql_api.responses import Answer as OurAnswer
+from graphql_api.responses import RawHeader
 from graphql_api.serving import Limits, Server
 
 PATIENCE_SECONDS = 10.0
@@ -18,7 +21,10 @@ SECRET = "渝A12345"
 # Less than asyncio's own idea of much, more than the small buffers of both sides hold.
 BIG = b"x" * 60_000
 SMALL_BUFFER = 4096
+# Bodies that the application does something about.
 HOLD = b"hold"
+BROKEN = b"broken"
+LAST = b"last"
 
 
 @dataclass(slots=True)
@@ -26,10 +32,13 @@ class Echo:
     """
     Answers with what it was asked: a body of "hold" only when it may go on.
 
-    `/early` does not read the body, `/late` not before it may go on.
+    `/early` does not read the body, `/late` not before it may go on. What is posted to /graphql it
+    can be asked without ASGI: then a few words as the body do what paths do otherwise.
     """
 
     seen: list[str] = field(default_factory=list)
+    direct: list[bytes] = field(default_factory=list)
+    finished: list[bytes] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
     lifespan: list[str] = field(default_factory=list)
     go_on: asyncio.Event = field(default_factory=asyncio.Event)
@@ -45,16 +54,28 @@ class Echo:
         body = await self._body(path, receive)
         if body is None:
             return
+        answer = await self._answer(path, body)
+        if path == "/half":
+            start = {"type": "http.response.start", "status": 200}
+            await send(start | {"headers": answer.sent_headers})
+            raise ValueError(SECRET)
+        await answer(scope, receive, send)
+
+    async def answer_post(self, headers: list[RawHeader], body: bytes) -> OurAnswer:
+        """The same for what is posted to /graphql."""
+        self.seen.append("POST /graphql")
+        self.direct.append(body)
+        return await self._answer("/graphql", body)
+
+    async def _answer(self, path: str, body: bytes) -> OurAnswer:
         if body == HOLD:
             await self.go_on.wait()
-        if path == "/broken":
+        if path == "/broken" or body == BROKEN:
             raise ValueError(SECRET)
-        answer = BIG if path == "/big" else orjson.dumps({"path": path, "body": body.decode()})
-        length = (b"content-length", b"%d" % len(answer))
-        await send({"type": "http.response.start", "status": 200, "headers": [length]})
-        if path == "/half":
-            raise ValueError(SECRET)
-        await send({"type": "http.response.body", "body": answer})
+        self.finished.append(body)
+        is_big = path == "/big" or body == b"big"
+        said = BIG if is_big else orjson.dumps({"path": path, "body": body.decode()})
+        return OurAnswer(200, said, ((b"connection", b"close"),) if body == LAST else ())
 
     async def _body(self, path: str, receive: Receive) -> bytes | None:
         body = b""
@@ -114,6 +135,12 @@ class Client:
     async def ask(self, *parts: bytes) -> Answer:
         self.send(*parts)
         return await self.read()
+
+    def reset(self) -> None:
+        """Leave at once, and tell the other side so."""
+        sock = self.writer.get_extra_info("socket")
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.writer.transport.abort()
 
     async def is_closed(self) -> bool:
         """Wait for the server's end of the connection; nothing more may come before it."""
@@ -175,15 +202,21 @@ async def until(holds: Callable[[], object]) -> None:
 
 
 @asynccontextmanager
-async def serving(limits: Limits, *, drain_seconds: float = 0.0) -> AsyncIterator[Running]:
-    """A server of the echo."""
+async def serving(
+    limits: Limits, *, drain_seconds: float = 0.0, lane: bool = True
+) -> AsyncIterator[Running]:
+    """A server of the echo; without a `lane` it answers everything through ASGI."""
     echo, told = Echo(), list[str]()
     with socket.socket() as sock:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SMALL_BUFFER)
         sock.bind(("127.0.0.1", 0))
         sock.listen()
         server = Server(
-            echo, drain_seconds=drain_seconds, on_drain=lambda: told.append("drain"), limits=limits
+            echo,
+            drain_seconds=drain_seconds,
+            on_drain=lambda: told.append("drain"),
+            limits=limits,
+            answer_post=echo.answer_post if lane else None,
         )
         task = asyncio.create_task(server.serve(sockets=[sock]))
         running = Running(server, echo, sock.getsockname()[1], task, told)

@@ -4,6 +4,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
+import pytest
+
 from graphql_api.serving import Limits
 from tests.http.serving_kit import Answer, Running, echoed, get, post, serving, until
 
@@ -28,6 +30,13 @@ BUSY_HEADERS = {
 EN = "Accept-Language: en"
 
 
+@pytest.fixture(params=[True, False], ids=["lane", "asgi"])
+def lane(request: pytest.FixtureRequest) -> bool:
+    """Both ways in obey the same admission."""
+    way: bool = request.param
+    return way
+
+
 def ask(body: bytes) -> bytes:
     return post("/graphql", body, EN)
 
@@ -37,9 +46,9 @@ def echoing(body: str) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def full(limits: Limits) -> AsyncIterator[Running]:
+async def full(limits: Limits, lane: bool) -> AsyncIterator[Running]:
     """A server whose two places are taken for as long as the block lasts."""
-    async with serving(limits) as running:
+    async with serving(limits, lane=lane) as running:
         clients = [await running.connect() for _ in range(2)]
         for client in clients:
             client.send(ask(b"hold"))
@@ -53,8 +62,8 @@ def assert_busy(answer: Answer) -> None:
     assert (answer.status, answer.headers, answer.json) == (503, BUSY_HEADERS, BUSY)
 
 
-async def test_who_finds_no_place_is_turned_away_on_a_connection_that_stays() -> None:
-    async with full(TWO) as running:
+async def test_who_finds_no_place_is_turned_away_on_a_connection_that_stays(lane: bool) -> None:
+    async with full(TWO, lane) as running:
         client = await running.connect()
         raw = ask(b"hi")
         # Whole, in pieces, without a body, and several at once.
@@ -77,8 +86,8 @@ async def test_who_finds_no_place_is_turned_away_on_a_connection_that_stays() ->
         assert (await client.ask(raw)).json == echoing("hi")
 
 
-async def test_it_is_told_in_chinese_and_in_the_modern_media_type_too() -> None:
-    async with full(TWO) as running:
+async def test_it_is_told_in_chinese_and_in_the_modern_media_type_too(lane: bool) -> None:
+    async with full(TWO, lane) as running:
         client = await running.connect()
         for _ in range(2):
             modern = "application/graphql-response+json"
@@ -88,8 +97,8 @@ async def test_it_is_told_in_chinese_and_in_the_modern_media_type_too() -> None:
             assert answer.headers["content-type"] == f"{modern}; charset=utf-8"
 
 
-async def test_who_wants_to_part_is_told_and_parted_from() -> None:
-    async with full(TWO) as running:
+async def test_who_wants_to_part_is_told_and_parted_from(lane: bool) -> None:
+    async with full(TWO, lane) as running:
         client = await running.connect()
         assert_busy(await client.ask(ask(b"hi")))
         answer = await client.ask(post("/graphql", b"hi", EN, "Connection: close"))
@@ -97,15 +106,15 @@ async def test_who_wants_to_part_is_told_and_parted_from() -> None:
         assert await client.is_closed()
 
 
-async def test_all_but_graphql_comes_in() -> None:
-    async with full(TWO) as running:
+async def test_all_but_graphql_comes_in(lane: bool) -> None:
+    async with full(TWO, lane) as running:
         client = await running.connect()
         for path in ("/livez", "/readyz", "/notices", "/graphql/"):
             assert (await client.ask(post(path, b"hi"))).json == echoed(path, "hi")
 
 
-async def test_a_few_wait_for_a_place_and_get_it() -> None:
-    async with full(replace(TWO, queue=2)) as running:
+async def test_a_few_wait_for_a_place_and_get_it(lane: bool) -> None:
+    async with full(replace(TWO, queue=2), lane) as running:
         waiting = [await running.connect() for _ in range(2)]
         waiting[0].send(ask(b"hi"))
         waiting[1].send(get("/graphql"))
@@ -115,17 +124,17 @@ async def test_a_few_wait_for_a_place_and_get_it() -> None:
         assert [(await client.read()).json for client in waiting] == [echoing("hi"), echoing("")]
 
 
-async def test_nobody_waits_for_long() -> None:
-    async with full(replace(TWO, queue=2, queue_seconds=0.1)) as running:
+async def test_nobody_waits_for_long(lane: bool) -> None:
+    async with full(replace(TWO, queue=2, queue_seconds=0.1), lane) as running:
         for raw in (ask(b"hi"), get("/graphql", EN)):
             assert_busy(await running.ask(raw))
-        # The application, which had begun to read, takes it that the client has gone.
-        assert running.app.seen == ["POST /graphql"] * 3
-        assert running.app.gone == ["/graphql"]
+        # Through ASGI the application had begun to read, and takes it that the client has gone.
+        assert running.app.seen == ["POST /graphql"] * (2 if lane else 3)
+        assert running.app.gone == ([] if lane else ["/graphql"])
 
 
-async def test_who_is_slow_to_send_holds_no_place() -> None:
-    async with serving(TWO) as running:
+async def test_who_is_slow_to_send_holds_no_place(lane: bool) -> None:
+    async with serving(TWO, lane=lane) as running:
         slow = [await running.connect() for _ in range(3)]
         for client in slow:
             client.send(ask(b"hi")[:-1])
@@ -135,13 +144,13 @@ async def test_who_is_slow_to_send_holds_no_place() -> None:
             assert (await client.ask(b"i")).json == echoing("hi")
 
 
-async def test_who_waits_for_an_upstream_holds_none_for_long() -> None:
-    async with full(replace(TWO, queue=1, place_seconds=0.1)) as running:
+async def test_who_waits_for_an_upstream_holds_none_for_long(lane: bool) -> None:
+    async with full(replace(TWO, queue=1, place_seconds=0.1), lane) as running:
         assert (await running.ask(ask(b"hi"))).json == echoing("hi")
 
 
-async def test_but_not_without_end() -> None:
-    async with full(replace(TWO, queue=1, place_seconds=0.1, admitted=2)) as running:
+async def test_but_not_without_end(lane: bool) -> None:
+    async with full(replace(TWO, queue=1, place_seconds=0.1, admitted=2), lane) as running:
         client = await running.connect()
         assert_busy(await client.ask(ask(b"hi")))
         assert running.app.seen == ["POST /graphql"] * 2
@@ -150,8 +159,8 @@ async def test_but_not_without_end() -> None:
         assert (await client.ask(ask(b"hi"))).json == echoing("hi")
 
 
-async def test_who_pipelines_gets_the_answers_in_order() -> None:
-    async with serving(replace(TWO, places=1)) as running:
+async def test_who_pipelines_gets_the_answers_in_order(lane: bool) -> None:
+    async with serving(replace(TWO, places=1), lane=lane) as running:
         client = await running.connect()
         client.send(ask(b"hold"))
         await until(lambda: running.server.admission.is_full)
