@@ -1,6 +1,6 @@
 """The HTTP application."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -146,7 +146,7 @@ class Front:
         else:
             await self.app(scope, receive, send)
 
-    async def answer_post(self, headers: list[RawHeader], body: bytes) -> Answer:
+    def answer_post(self, headers: list[RawHeader], body: bytes) -> Awaitable[Answer]:
         """Answer what was posted to /graphql, without ASGI."""
         endpoint: GraphQLEndpoint = self.app.state.graphql
-        return await endpoint.answer_post(headers, body)
+        return endpoint.answer_post(headers, body)

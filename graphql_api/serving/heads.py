@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from http import HTTPStatus
+from itertools import chain
 
 from httptools import HttpRequestParser
 
@@ -22,7 +23,7 @@ class Unacceptable(Exception):
 
 def head_size(target: bytes, headers: Sequence[tuple[bytes, bytes]]) -> int:
     """Bytes of a whole head, near enough."""
-    return len(target) + sum(len(name) + len(value) + PER_HEADER for name, value in headers)
+    return len(target) + PER_HEADER * len(headers) + sum(map(len, chain.from_iterable(headers)))
 
 
 def check_head(target: bytes, headers: int, size: int, limits: Limits) -> None:

@@ -101,9 +101,12 @@ async def test_who_wants_to_part_is_told_and_parted_from(lane: bool) -> None:
     async with full(TWO, lane) as running:
         client = await running.connect()
         assert_busy(await client.ask(ask(b"hi")))
-        answer = await client.ask(post("/graphql", b"hi", EN, "Connection: close"))
+        # What comes after a last request is not answered, nor carried out.
+        client.send(post("/graphql", b"hi", EN, "Connection: close"), ask(b"hi"))
+        answer = await client.read()
         assert (answer.status, answer.json, answer.is_last) == (503, BUSY, True)
         assert await client.is_closed()
+        assert running.app.seen == ["POST /graphql"] * 2
 
 
 async def test_all_but_graphql_comes_in(lane: bool) -> None:
