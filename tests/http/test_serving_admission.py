@@ -101,11 +101,13 @@ async def test_who_wants_to_part_is_told_and_parted_from(lane: bool) -> None:
     async with full(TWO, lane) as running:
         client = await running.connect()
         assert_busy(await client.ask(ask(b"hi")))
-        # What comes after a last request is not answered, nor carried out.
-        client.send(post("/graphql", b"hi", EN, "Connection: close"), ask(b"hi"))
-        answer = await client.read()
-        assert (answer.status, answer.json, answer.is_last) == (503, BUSY, True)
-        assert await client.is_closed()
+        old = post("/graphql", b"hi", EN, "Connection: keep-alive").replace(b"/1.1", b"/1.0")
+        for last in (post("/graphql", b"hi", EN, "Connection: close"), old):
+            client = await running.connect()
+            # What comes after it is not answered, nor carried out.
+            answer = await client.ask(last, post("/x", b"hi"))
+            assert (answer.status, answer.json, answer.is_last) == (503, BUSY, True)
+            assert await client.is_closed()
         assert running.app.seen == ["POST /graphql"] * 2
 
 
