@@ -91,10 +91,23 @@ async def test_a_place_of_somebody_who_is_gone_goes_to_the_next() -> None:
     assert some.take_at_once()
 
 
-async def test_what_is_given_back_in_time_needs_no_timer() -> None:
-    loop = asyncio.get_running_loop()
-    some = places()
-    before = len(loop._scheduled)  # type: ignore[attr-defined]
-    for _ in range(1000):
+class Watched(Places):
+    """Counts how often the timer goes off."""
+
+    looks = 0
+
+    def _take_back(self) -> None:
+        self.looks += 1
+        super()._take_back()
+
+
+async def test_what_is_given_back_in_time_needs_no_timer_of_its_own() -> None:
+    some = Watched(Limits(place_seconds=0.1))
+    for _ in range(100):
         some.give_back(taken(some))
-    assert len(loop._scheduled) == before + 1  # type: ignore[attr-defined]
+        await asyncio.sleep(0.001)
+    last = taken(some)
+    await asyncio.sleep(0.15)
+    assert not last.is_held
+    # One in 0.1 seconds, and a few in which there was another that was still held.
+    assert 2 <= some.looks < 30

@@ -164,6 +164,19 @@ async def test_but_not_without_end(lane: bool) -> None:
         assert (await client.ask(ask(b"hi"))).json == echoing("hi")
 
 
+async def test_however_many_come_in_one_moment(lane: bool) -> None:
+    limits = replace(TWO, places=10, queue=10, admitted=2)
+    async with serving(limits, lane=lane) as running:
+        clients = [await running.connect() for _ in range(5)]
+        for client in clients:
+            client.send(ask(b"hold"))
+        for client in clients[2:]:
+            assert_busy(await client.read())
+        running.app.go_on.set()
+        for client in clients[:2]:
+            assert (await client.read()).json == echoing("hold")
+
+
 async def test_who_pipelines_gets_the_answers_in_order(lane: bool) -> None:
     async with serving(replace(TWO, places=1), lane=lane) as running:
         client = await running.connect()

@@ -150,6 +150,23 @@ async def test_who_is_silent_after_an_answer_is_parted_from() -> None:
         assert 0.9 < asyncio.get_running_loop().time() - before < 5.0
 
 
+async def test_who_has_gone_leaves_no_timer_behind() -> None:
+    loop = asyncio.get_running_loop()
+
+    def timers() -> list[str]:
+        waiting = loop._scheduled  # type: ignore[attr-defined]
+        return [repr(one) for one in waiting if not one.cancelled() and "Alarm" in repr(one)]
+
+    async with serving(Limits(keep_alive_seconds=60)) as running:
+        assert (await running.ask(HI)).json == ECHO
+        # The clients' and the one of the places.
+        before = len(timers())
+        for client in running.clients:
+            client.writer.close()
+        await until(lambda: running.connections == 0)
+        assert before > len(timers()) <= 1
+
+
 async def test_work_is_not_silence() -> None:
     async with serving(Limits(keep_alive_seconds=1)) as running:
         client = await running.connect()
