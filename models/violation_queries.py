@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any, NamedTuple
+from typing import cast as cast_type
 from uuid import UUID
 
 from sqlalchemy import (
@@ -36,7 +37,7 @@ from sqlalchemy.types import TypeEngine
 from domain.violations import OWED, CaptureKind
 from models.mirror import Violation
 from models.reading import Prebuilt, prebuilt
-from models.violation_rows import ViolationRow
+from models.violation_rows import ViolationCard, ViolationRow
 
 TABLE = Violation.__table__
 EVERYTHING = "viewer"
@@ -69,6 +70,7 @@ class PageShape(NamedTuple):
     has_to: bool = False
     has_code: bool = False
     has_plate: bool = False
+    is_card: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,7 @@ def _of_watched(shape: PageShape) -> Select[tuple[object, ...]]:
     watched = _watched()
     group = watched.c.plate_key if shape.by_plate else literal(EVERYTHING, Text)
     return (
-        select(group.label("grp"), *TABLE.c)
+        select(group.label("grp"), *_columns(shape))
         .join_from(
             watched,
             TABLE,
@@ -149,11 +151,22 @@ def _of_watched(shape: PageShape) -> Select[tuple[object, ...]]:
 
 def _of_driver(shape: PageShape) -> Select[tuple[object, ...]]:
     """Decisions made against the person, on whatever vehicle, that the plates did not bring."""
-    return select(literal(EVERYTHING, Text).label("grp"), *TABLE.c).where(
+    return select(literal(EVERYTHING, Text).label("grp"), *_columns(shape)).where(
         TABLE.c.driver_digest == bindparam("driver_digest", type_=LargeBinary),
         ~_is_of_watched(),
         *_conditions(shape),
     )
+
+
+def _row(shape: PageShape) -> type[ViolationRow]:
+    # What a card has it has as a row has it.
+    return cast_type(type[ViolationRow], ViolationCard) if shape.is_card else ViolationRow
+
+
+def _columns(shape: PageShape) -> list[ColumnElement[Any]]:
+    """What is read of a violation: its id, and all that a row is made of."""
+    _, *names, _ = _row(shape)._fields
+    return [TABLE.c.id, *(TABLE.c[name] for name in names)]
 
 
 def _value_type(shape: PageShape) -> TypeEngine[Any]:
@@ -174,8 +187,8 @@ def violations_page(shape: PageShape) -> Prebuilt[ViolationRow]:
     One page per group. The first row of a group holds the totals of the whole filter and no more.
 
     The groups of `by_plate` are the plates: the totals name theirs. A group without any violation
-    has no row. Parameters: plate_keys, since, driver_digest (unless `by_plate`), page_size, and
-    those of the shape's conditions.
+    has no row. With `is_card` the rows are cards. Parameters: plate_keys, since, driver_digest
+    (unless `by_plate`), page_size, and those of the shape's conditions.
     """
     parts = _of_watched(shape)
     source = (
@@ -184,17 +197,20 @@ def violations_page(shape: PageShape) -> Prebuilt[ViolationRow]:
         else parts.union_all(_of_driver(shape)).cte("matching")
     )
     totals, page = _totals(source), _numbered(shape, source)
-    nothing = [cast(null(), one.type).label(one.name) for one in TABLE.c]
-    plate = [totals.c.grp.label("plate_key") if shape.by_plate else nothing[1]]
+    columns = _columns(shape)
+    nothing = {one.name: cast(null(), one.type).label(one.name) for one in columns}
+    if shape.by_plate:
+        nothing["plate_key"] = totals.c.grp.label("plate_key")
     listed = union_all(
-        select(*nothing[:1], *plate, *nothing[2:], totals.c.totals, totals.c.grp, FIRST),
+        select(*nothing.values(), totals.c.totals, totals.c.grp, FIRST),
         select(
-            *(page.c[one.name] for one in TABLE.c), NO_TOTALS, page.c.grp, page.c.place_in_page
+            *(page.c[one.name] for one in columns), NO_TOTALS, page.c.grp, page.c.place_in_page
         ).where(page.c.place_in_page <= bindparam("page_size", type_=BigInteger)),
     ).subquery("listed")
+    row = _row(shape)
     shown: list[ColumnElement[Any]] = [cast(listed.c.id, Text).label("key")]
-    shown += [listed.c[name] for name in ViolationRow._fields[1:]]
-    return prebuilt(select(*shown).order_by(listed.c.grp, listed.c.place_in_page), ViolationRow)
+    shown += [listed.c[name] for name in row._fields[1:]]
+    return prebuilt(select(*shown).order_by(listed.c.grp, listed.c.place_in_page), row)
 
 
 def _totals(source: FromClause) -> FromClause:

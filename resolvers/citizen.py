@@ -91,7 +91,7 @@ class Citizen(Node):
         first: First = 20,
         after: After = None,
     ) -> ViolationConnection | None:
-        request, context = page_request(filter, order_by, first, after), info.context
+        request, context = page_request(info, filter, order_by, first, after), info.context
         await context.begin(lists=slice(None), decisions=True)
         page = await context.services.violations.of_citizen(
             context.principal, await context.garage(), request

@@ -147,7 +147,7 @@ class Vehicle(Node):
         first: First = 20,
         after: After = None,
     ) -> Batch[ViolationConnection | None]:
-        request = page_request(filter, order_by, first, after)
+        request = page_request(info, filter, order_by, first, after)
         held = [one.held for one in vehicles]
         pages = await info.context.services.violations.of_vehicles(held, request)
         return [

@@ -11,7 +11,7 @@ from domain.codes import CodeTable
 from domain.failures import BadRequest
 from domain.plates import InvalidPlate, PlateType, parse_plate
 from domain.violations import ViolationStatus
-from graphql_api.execution import computed, projected
+from graphql_api.execution import computed, names_below, projected
 from models.violation_queries import OrderField
 from resolvers.context import Info
 from resolvers.described import describe_enum
@@ -174,14 +174,29 @@ After = Annotated[
 
 
 NEWEST_FIRST = ViolationOrder()
+# Fields, wherever beneath a list, for which a card is enough. A test asks for each of them.
+ON_A_CARD = frozenset(
+    {
+        *("totalCount", "totals", "owedFine", "unknownAmounts", "edges", "cursor", "node", "nodes"),
+        *("pageInfo", "hasNextPage", "hasPreviousPage", "startCursor", "endCursor"),
+        *("freshness", "state", "fetchedAt", "isComplete", "missing"),
+        *("id", "code", "description", "legalBasis", "occurredAt", "place", "status", "points"),
+        *("fine", "surcharge", "fen", "yuan", "decision", "number", "decidedAt"),
+        *("plate", "plateType", "display"),
+    }
+)
 NO_FILTER = Wanted()
 
 
 def page_request(
-    filter: ViolationFilter | None, order_by: ViolationOrder | None, first: int, after: str | None
+    info: Info,
+    filter: ViolationFilter | None,
+    order_by: ViolationOrder | None,
+    first: int,
+    after: str | None,
 ) -> PageRequest:
     """
-    The arguments of a list as the service takes them.
+    The arguments of a list as the service takes them, and how much of each violation is wanted.
 
     :raises BadRequest: if the page size, the cursor or the plate make no sense
     """
@@ -192,6 +207,7 @@ def page_request(
         descending=order.direction is OrderDirection.DESC,
         first=check_page_size(first, MAX_PAGE),
         after=parse_cursor(order.field, after) if after is not None else None,
+        of_cards=names_below(info) <= ON_A_CARD,
     )
 
 

@@ -34,6 +34,8 @@ class PageRequest(NamedTuple):
     descending: bool = True
     first: int = 20
     after: Position | None = None
+    # Whether the columns of a `ViolationCard` are all that is going to be looked at.
+    of_cards: bool = False
 
 
 class SeenViolation:
@@ -103,6 +105,7 @@ def shape_of(request: PageRequest, *, by_plate: bool) -> PageShape:
         has_to=wanted.to_day is not None,
         has_code=wanted.code is not None,
         has_plate=bool(wanted.plate_keys),
+        is_card=request.of_cards,
     )
 
 
