@@ -35,10 +35,11 @@ def _selection(type_name: str, *, also: str = "") -> tuple[str, set[str]]:
 
 
 def _queries(also: str) -> list[str]:
-    of_viewer, _ = _selection("ViolationConnection", also=also)
+    shown, _ = _selection("ViolationConnection", also=also)
+    of_vehicle = f"violations(first: 9) {{ {shown} }}"
     return [
-        f"{{ viewer {{ violations(first: 50) {{ {of_viewer} }} }} }}",
-        f"{{ viewer {{ vehicles(first: 3) {{ nodes {{ violations(first: 9) {{ {of_viewer} }} }} }} }} }}",
+        f"{{ viewer {{ violations(first: 50) {{ {shown} }} }} }}",
+        f"{{ viewer {{ vehicles(first: 3) {{ nodes {{ {of_vehicle} }} }} }} }}",
     ]
 
 
