@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import BigInteger, DateTime, Enum, LargeBinary, MetaData, String, Table
@@ -48,12 +49,14 @@ def text_enum(values: type[StrEnum], name: str) -> Enum:
 
 def fitting(table: type[Base], values: Mapping[str, Any]) -> dict[str, Any]:
     """The values of a row, texts cut to their columns: one long word must not cost a whole list."""
+    longest = _longest(table)
     return {
-        name: value[: _length(table, name)] if type(value) is str else value
+        name: value[: longest[name]] if type(value) is str else value
         for name, value in values.items()
     }
 
 
-def _length(table: type[Base], name: str) -> int | None:
-    length: int | None = getattr(table.__table__.c[name].type, "length", None)
-    return length
+@cache
+def _longest(table: type[Base]) -> dict[str, int | None]:
+    """How long the texts of a table may be, by column; None: as they like."""
+    return {column.name: getattr(column.type, "length", None) for column in table_of(table).c}

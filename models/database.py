@@ -1,6 +1,5 @@
 """The engines: short write transactions, and autocommitted reads without a reset query."""
 
-import select
 from collections.abc import AsyncIterator, Awaitable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from functools import partial
@@ -11,10 +10,12 @@ from sqlalchemy import event
 from sqlalchemy.exc import DisconnectionError, OperationalError, TimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from models.farewell import has_left
 from models.reading import Prebuilt, Reader
 from models.reading.prebuilt import Row
 from models.reading.reader import Connect
 from models.trouble import try_later
+from models.writing import Writer, Writing
 
 STATEMENT_SECONDS = 5
 # A prebuilt statement is planned once for a connection. Every one reads ranges of indexes, whatever
@@ -31,7 +32,8 @@ class Database:
     `begin()` opens a transaction that commits on leaving and rolls back on an exception. `read()`
     and `single()` give a connection in autocommit mode: one statement alone is a transaction, at a
     third of the way. `rows()` runs a prebuilt statement on connections of its own, past SQLAlchemy:
-    what citizens read. None may be held across a call to an upstream.
+    what citizens read. `write()` and `writing()` do so with statements that write, the one alone,
+    the other in a transaction. None may be held across a call to an upstream.
     """
 
     def __init__(
@@ -59,7 +61,9 @@ class Database:
         event.listen(self._engine.sync_engine, "checkout", _refuse_dead)
         self._autocommit = self._engine.execution_options(isolation_level="AUTOCOMMIT")
         # A statement of theirs takes a millisecond: half as many are plenty.
-        self.reader = Reader(self._connector(limits), max(1, pool_size // 2))
+        few = max(1, pool_size // 2)
+        self.reader = Reader(self._connector(limits, READ_ONLY), few)
+        self._writer = Writer(self._connector(limits), few)
 
     @property
     def engine(self) -> AsyncEngine:
@@ -96,6 +100,22 @@ class Database:
         """
         return self.reader.rows(statement, values)
 
+    def write(self, statement: Prebuilt[Row], values: Mapping[str, Any]) -> Awaitable[list[Row]]:
+        """
+        The rows of a prebuilt statement that writes.
+
+        :raises TryLater: if the server is away, or has no time or connection for us
+        """
+        return self._writer.rows(statement, values)
+
+    def writing(self) -> AbstractAsyncContextManager[Writing]:
+        """
+        One short transaction of prebuilt statements.
+
+        :raises TryLater: if the server is away, or has no time or connection for us
+        """
+        return self._writer.begin()
+
     def single(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """
         A connection for one statement that writes.
@@ -107,12 +127,13 @@ class Database:
     async def close(self) -> None:
         """Close every connection."""
         await self.reader.close()
+        await self._writer.close()
         await self._engine.dispose()
 
-    def _connector(self, limits: Mapping[str, Any]) -> Connect:
+    def _connector(self, limits: Mapping[str, Any], *more: str) -> Connect:
         """Open connections as the engine does, with its limits."""
         _, server = self._engine.dialect.create_connect_args(self._engine.url)
-        options = f"{limits['options']} {PLAN_ONCE} {READ_ONLY}"
+        options = " ".join([limits["options"], PLAN_ONCE, *more])
         return partial(
             psycopg.AsyncConnection.connect,
             **server,
@@ -131,14 +152,9 @@ def _trouble_is_passing() -> Iterator[None]:
 
 def _refuse_dead(connection: Any, *_: Any) -> None:
     """
-    Notice a server that has gone while the connection lay in the pool, without asking it anything.
-
-    An idle connection has nothing to read; if there is, it is the server's farewell.
+    Notice a server that has gone while the connection lay in the pool.
 
     :raises DisconnectionError: to the pool, which opens another connection instead
     """
-    descriptor = connection.driver_connection.fileno()
-    poll = select.poll()
-    poll.register(descriptor, select.POLLIN | select.POLLHUP | select.POLLERR)
-    if poll.poll(0):
+    if has_left(connection.driver_connection.fileno()):
         raise DisconnectionError("the server closed the connection")

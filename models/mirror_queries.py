@@ -1,18 +1,19 @@
 """Statements that keep the mirror: claim a question, note its outcome, write what came back."""
 
 from collections.abc import Sequence
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ARRAY,
-    Executable,
+    BigInteger,
     Select,
     Text,
-    Update,
     and_,
     bindparam,
     case,
     func,
+    literal,
     or_,
     select,
     update,
@@ -21,62 +22,53 @@ from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.base import fitting, table_of
-from models.mirror import Licence, MirrorEntry, UpstreamQuota, Vehicle, Violation
+from models.mirror import MirrorEntry, UpstreamQuota, Violation
+from models.reading import Prebuilt, prebuilt
 
-ENTRY_COLUMNS = (
-    MirrorEntry.found,
-    MirrorEntry.fetched_at,
-    MirrorEntry.payload_hash,
-    MirrorEntry.empty_since,
-    MirrorEntry.failed_at,
-    MirrorEntry.failure,
-)
-
-ENTRY = select(*ENTRY_COLUMNS, MirrorEntry.lease_until).where(
+ENTRY = select(MirrorEntry.fetched_at, MirrorEntry.failed_at, MirrorEntry.lease_until).where(
     MirrorEntry.subject == bindparam("subject"), MirrorEntry.key == bindparam("key")
 )
 
 
-def _claim() -> Executable:
+class Claim(NamedTuple):
+    """What was known of a question when the right to ask it was taken."""
+
+    fetched_at: datetime | None
+    payload_hash: bytes | None
+    empty_since: datetime | None
+
+
+def _claim() -> Prebuilt[Claim]:
     """
     Take the right to ask a question, unless somebody holds it or has just had it answered.
 
     Parameters: subject, key, lease_id, lease_until, now, fresh_since. One row if it was taken.
     """
-    free = or_(MirrorEntry.lease_until.is_(None), MirrorEntry.lease_until < bindparam("now"))
-    due = or_(MirrorEntry.fetched_at.is_(None), MirrorEntry.fetched_at < bindparam("fresh_since"))
+    entry = table_of(MirrorEntry).c
+    free = or_(entry.lease_until.is_(None), entry.lease_until < bindparam("now"))
+    due = or_(entry.fetched_at.is_(None), entry.fetched_at < bindparam("fresh_since"))
     claim = insert(table_of(MirrorEntry)).values(
         subject=bindparam("subject"),
         key=bindparam("key"),
         lease_id=bindparam("lease_id"),
         lease_until=bindparam("lease_until"),
     )
-    return claim.on_conflict_do_update(
-        index_elements=["subject", "key"],
-        set_={
-            "lease_id": claim.excluded.lease_id,
-            "lease_until": claim.excluded.lease_until,
-        },
-        where=and_(free, due),
-    ).returning(*ENTRY_COLUMNS)
+    claimed = (
+        claim.on_conflict_do_update(
+            index_elements=["subject", "key"],
+            set_={
+                "lease_id": claim.excluded.lease_id,
+                "lease_until": claim.excluded.lease_until,
+            },
+            where=and_(free, due),
+        )
+        .returning(*(entry[name] for name in Claim._fields))
+        .cte("claimed")
+    )
+    return prebuilt(select(*claimed.c), Claim)
 
 
 CLAIM = _claim()
-
-# Only the holder of the lease may write: a holder that was thought dead comes too late.
-_MINE = and_(
-    MirrorEntry.subject == bindparam("of_subject"),
-    MirrorEntry.key == bindparam("of_key"),
-    MirrorEntry.lease_id == bindparam("of_lease"),
-)
-
-
-def note_outcome(values: dict[str, Any]) -> Update:
-    """Write an outcome to a leased entry and give the lease back."""
-    return (
-        update(table_of(MirrorEntry)).where(_MINE).values(lease_id=None, lease_until=None, **values)
-    )
-
 
 # Whoever is asking meanwhile loses the lease: what comes back was true before.
 FORGET_AGE = (
@@ -91,21 +83,6 @@ FORGET_AGE = (
         lease_until=None,
     )
 )
-
-
-def upsert_vehicle(values: dict[str, Any]) -> Insert:
-    """Write the last known state of a vehicle; its id stays."""
-    statement = insert(table_of(Vehicle)).values(fitting(Vehicle, values))
-    changed = {name: statement.excluded[name] for name in values if name not in ("id", "plate_key")}
-    return statement.on_conflict_do_update(index_elements=["plate_key"], set_=changed)
-
-
-def upsert_licence(values: dict[str, Any]) -> Insert:
-    """Write the last known state of a licence; its id stays."""
-    statement = insert(table_of(Licence)).values(fitting(Licence, values))
-    kept = ("id", "identity_digest")
-    changed = {name: statement.excluded[name] for name in values if name not in kept}
-    return statement.on_conflict_do_update(index_elements=["identity_digest"], set_=changed)
 
 
 def _upsert_violation() -> Insert:
@@ -138,10 +115,11 @@ def _lock() -> Select[Any]:
     )
     # The offset keeps the order: without it the outer query might take the locks in any.
     ordered = select(names.c.key).order_by(names.c.place).offset(0).subquery()
-    return select(func.pg_advisory_xact_lock(func.hashtextextended(ordered.c.key, 0)))
+    taken = func.pg_advisory_xact_lock(func.hashtextextended(ordered.c.key, 0))
+    return select(taken.label("lock"))
 
 
-_LOCK = _lock()
+LOCKED = _lock()
 
 
 async def lock_keys(connection: AsyncConnection, *keys: str) -> None:
@@ -150,25 +128,39 @@ async def lock_keys(connection: AsyncConnection, *keys: str) -> None:
 
     They are taken in the same order by everybody, so that two never wait for each other.
     """
-    await connection.execute(_LOCK, {"names": sorted(keys)})
+    await connection.execute(LOCKED, {"names": sorted(keys)})
 
 
-def take_quota(interface: str, day: Any, limit: int) -> Executable:
-    """Count one call; no row comes back when the day's quota is used up."""
-    statement = insert(table_of(UpstreamQuota)).values(
-        interface=interface, day=day, used=1, exhausted_until=None
+class Count(NamedTuple):
+    """A call that was counted: how many there are now."""
+
+    used: int
+
+
+def _take_quota() -> Prebuilt[Count]:
+    """
+    Count one call; no row comes back when the day's quota is used up.
+
+    Parameters: interface, day, most.
+    """
+    quota = table_of(UpstreamQuota).c
+    rested = or_(quota.exhausted_until.is_(None), quota.exhausted_until < func.clock_timestamp())
+    first = insert(table_of(UpstreamQuota)).values(
+        interface=bindparam("interface"), day=bindparam("day"), used=literal(1)
     )
-    return statement.on_conflict_do_update(
-        index_elements=["interface", "day"],
-        set_={"used": UpstreamQuota.used + 1},
-        where=and_(
-            UpstreamQuota.used < limit,
-            or_(
-                UpstreamQuota.exhausted_until.is_(None),
-                UpstreamQuota.exhausted_until < func.clock_timestamp(),
-            ),
-        ),
-    ).returning(UpstreamQuota.used)
+    counted = (
+        first.on_conflict_do_update(
+            index_elements=["interface", "day"],
+            set_={"used": quota.used + 1},
+            where=and_(quota.used < bindparam("most", type_=BigInteger), rested),
+        )
+        .returning(quota.used)
+        .cte("counted")
+    )
+    return prebuilt(select(counted.c.used), Count)
+
+
+TAKE_QUOTA = _take_quota()
 
 
 def quota_exhausted(interface: str, day: Any, until: Any) -> Insert:

@@ -146,7 +146,7 @@ def _mirror(ground: Ground, police: PoliceRecords, codes: CodeTable) -> Mirror:
     return Mirror(
         ground.db,
         police,
-        MirrorWriter(ground.vault, codes, settings.district_prefix, new_id),
+        MirrorWriter(ground.db, ground.vault, codes, settings.district_prefix, new_id),
         ground.clock,
         _ages(settings),
         patience=settings.mirror_patience_seconds,

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.deadlines import remaining
@@ -18,8 +17,9 @@ from domain.ids import new_id
 from domain.times import Clock
 from gateways.police_records import PoliceRecords
 from models.database import Database
-from models.mirror_queries import CLAIM, ENTRY, FORGET_AGE, note_outcome
-from services.mirror_writes import MirrorWriter
+from models.mirror_answers import FAILED
+from models.mirror_queries import CLAIM, ENTRY, FORGET_AGE
+from services.mirror_writes import Lease, MirrorWriter
 from services.questions import EntryState, Question
 
 log = logging.getLogger("clearway.mirror")
@@ -179,47 +179,30 @@ class Mirror:
             "now": now,
             "fresh_since": since,
         }
-        async with self.db.single() as connection:
-            before = (await connection.execute(CLAIM, claim)).mappings().first()
-        if before is None:
+        claimed = await self.db.write(CLAIM, claim)
+        if not claimed:
             return await self._wait_for_the_other(question)
-        of_lease = {
-            "of_subject": question.subject,
-            "of_key": question.key,
-            "of_lease": lease,
-        }
+        return await self._ask(Lease(question, lease, claimed[0]), since)
+
+    async def _ask(self, lease: Lease, since: datetime) -> EntryState:
         try:
-            return await self._ask(question, before, of_lease)
+            write = await self.writer.ask(lease.question, self.police)
+            noted = await write(lease, self.clock())
         except UpstreamUnavailable as failure:
-            return await self._note_failure(before, of_lease, failure)
+            return await self._note_failure(lease, failure)
         except Exception:
-            await self._note_failure(
-                before, of_lease, UpstreamUnavailable(UpstreamReason.BROKEN_ANSWER)
-            )
+            await self._note_failure(lease, UpstreamUnavailable(UpstreamReason.BROKEN_ANSWER))
             raise
+        if not noted:
+            # The lease is lost: somebody else asks, or what came back is too old to be written.
+            return await self._ask_or_wait(lease.question, since)
+        return EntryState(*noted[0])
 
-    async def _ask(
-        self, question: Question, before: RowMapping, of_lease: dict[str, Any]
-    ) -> EntryState:
-        write = await self.writer.ask(question, self.police)
+    async def _note_failure(self, lease: Lease, failure: UpstreamUnavailable) -> EntryState:
         now = self.clock()
-        async with self.db.begin() as connection:
-            outcome = await write(connection, before, now)
-            complete = outcome.pop("complete", True)
-            outcome |= {"failed_at": None, "failure": None} if complete else _incomplete(now)
-            if complete:
-                outcome["fetched_at"] = now
-            await connection.execute(note_outcome(outcome), of_lease)
-        return EntryState(now if complete else before["fetched_at"], None if complete else now)
-
-    async def _note_failure(
-        self, before: RowMapping, of_lease: dict[str, Any], failure: UpstreamUnavailable
-    ) -> EntryState:
-        now = self.clock()
-        values = {"failed_at": now, "failure": failure.reason.value}
-        async with self.db.begin() as connection:
-            await connection.execute(note_outcome(values), of_lease)
-        return EntryState(before["fetched_at"], now)
+        values = {**lease.keys, "failed_at": now, "failure": failure.reason.value}
+        await self.db.write(FAILED, values)
+        return EntryState(lease.before.fetched_at, now)
 
     async def _wait_for_the_other(self, question: Question) -> EntryState:
         """Another process asks, or has just been answered: read its outcome."""
@@ -253,9 +236,4 @@ def _is_over(flight: asyncio.Task[EntryState]) -> bool:
 
 
 def _keys(question: Question) -> dict[str, Any]:
-    return {"subject": question.subject, "key": question.key}
-
-
-def _incomplete(now: datetime) -> dict[str, Any]:
-    """Rows were missing or unreadable: what came is kept, but the answer does not count as one."""
-    return {"failed_at": now, "failure": "incomplete"}
+    return {"subject": question.subject.value, "key": question.key}

@@ -1,14 +1,13 @@
 """How an answer of the register becomes rows of the mirror."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, and_, or_, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+import orjson
 
 from domain.codes import CodeTable
 from domain.masking import mask_number
@@ -16,24 +15,51 @@ from domain.merging import Merger
 from domain.records import Answer, CameraRecord, DecisionRecord, DriverRecord, VehicleRecord
 from domain.violations import Violation
 from gateways.police_records import PoliceRecords
-from models import mirror_queries as queries
-from models.mirror import Subject
+from models import mirror_answers as answers
+from models.database import Database
+from models.mirror import Licence, Subject, Vehicle
 from models.mirror import Violation as ViolationTable
+from models.mirror_answers import Noted
+from models.mirror_queries import Claim
+from models.reading import Prebuilt, array_of
 from models.vault import Vault
-from models.violation_rows import row_of, violation_of
+from models.violation_rows import ViolationRow, row_of, violation_of_row
+from models.writing import Writing
 from services.questions import Question
 
-Outcome = dict[str, Any]
-Write = Callable[[AsyncConnection, RowMapping, datetime], Awaitable[Outcome]]
+Values = dict[str, Any]
 
 SOURCE = "police-records"
-ROWS = ViolationTable.__table__.c
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to ask a question, and what was known when it was taken."""
+
+    question: Question
+    id: UUID
+    before: Claim
+
+    @property
+    def keys(self) -> Values:
+        """How statements name it."""
+        question = self.question
+        return {
+            "of_subject": question.subject.value,
+            "of_key": question.key,
+            "of_lease": self.id,
+        }
+
+
+# Nothing is written, and no row comes back, when somebody else has the lease by now.
+Write = Callable[[Lease, datetime], Awaitable[list[Noted]]]
 
 
 @dataclass(frozen=True, slots=True)
 class MirrorWriter:
     """Asks one question of the register and knows how to write down the answer."""
 
+    db: Database
     vault: Vault
     codes: CodeTable
     district_prefix: str
@@ -41,7 +67,7 @@ class MirrorWriter:
 
     async def ask(self, question: Question, police: PoliceRecords) -> Write:
         """
-        Call the register; what comes back writes the answer inside a transaction.
+        Call the register; what comes back writes the answer.
 
         :raises UpstreamUnavailable: when there is no usable answer
         """
@@ -58,17 +84,13 @@ class MirrorWriter:
         return partial(self._decisions, digest, await police.decisions_of_driver(person))
 
     async def _vehicle(
-        self,
-        record: VehicleRecord | None,
-        connection: AsyncConnection,
-        before: RowMapping,
-        now: datetime,
-    ) -> Outcome:
+        self, record: VehicleRecord | None, lease: Lease, now: datetime
+    ) -> list[Noted]:
         """A vehicle the register no longer knows keeps its last known row."""
-        outcome = self._outcome(record)
-        if record is not None and outcome["payload_hash"] != before["payload_hash"]:
-            await connection.execute(queries.upsert_vehicle(self._vehicle_row(record)))
-        return outcome
+        outcome = self._outcome(record, lease, now)
+        rows = [self._vehicle_row(record)] if record and _is_news(outcome, lease) else []
+        outcome["rows"] = answers.rows_of(Vehicle, rows)
+        return await self.db.write(answers.VEHICLE_ANSWERED, outcome)
 
     def _vehicle_row(self, record: VehicleRecord) -> dict[str, Any]:
         sealed = {
@@ -96,17 +118,12 @@ class MirrorWriter:
         }
 
     async def _licence(
-        self,
-        digest: bytes,
-        record: DriverRecord | None,
-        connection: AsyncConnection,
-        before: RowMapping,
-        now: datetime,
-    ) -> Outcome:
-        outcome = self._outcome(record)
-        if record is not None and outcome["payload_hash"] != before["payload_hash"]:
-            await connection.execute(queries.upsert_licence(self._licence_row(digest, record)))
-        return outcome
+        self, digest: bytes, record: DriverRecord | None, lease: Lease, now: datetime
+    ) -> list[Noted]:
+        outcome = self._outcome(record, lease, now)
+        rows = [self._licence_row(digest, record)] if record and _is_news(outcome, lease) else []
+        outcome["rows"] = answers.rows_of(Licence, rows)
+        return await self.db.write(answers.LICENCE_ANSWERED, outcome)
 
     def _licence_row(self, digest: bytes, record: DriverRecord) -> dict[str, Any]:
         file_number = record.file_number
@@ -134,88 +151,81 @@ class MirrorWriter:
         }
 
     async def _camera(
-        self,
-        plate_key: str,
-        answer: Answer[CameraRecord],
-        connection: AsyncConnection,
-        before: RowMapping,
-        now: datetime,
-    ) -> Outcome:
-        await queries.lock_keys(connection, plate_key)
+        self, plate_key: str, answer: Answer[CameraRecord], lease: Lease, now: datetime
+    ) -> list[Noted]:
         numbers = [record.decision_number for record in answer.rows if record.decision_number]
-        # Read even when the answer is the same as last time: a decision may have come in between,
-        # perhaps without its plate.
-        known = await _read(
-            connection,
-            or_(
-                ROWS.plate_key == plate_key,
-                and_(ROWS.plate_key.is_(None), ROWS.decision_number.in_(numbers)),
-            ),
-        )
-        merged = self._merger(now).camera(known, answer, empty_since=before["empty_since"])
-        await _write(connection, known, merged)
-        suspicious = answer.complete and not answer.rows and bool(known)
-        return {
-            **self._outcome(answer),
-            "complete": answer.complete,
-            "empty_since": (before["empty_since"] or now) if suspicious else None,
-        }
+        told = {"plate_key": plate_key, "decision_numbers": array_of(numbers)}
+        empty_since = lease.before.empty_since
+        async with self.db.writing() as transaction:
+            # Read even when the answer is the same as last time: a decision may have come in
+            # between, perhaps without its plate.
+            known = await _locked(transaction, [plate_key], answers.OF_PLATE, told)
+            merged = self._merger(now).camera(known, answer, empty_since=empty_since)
+            suspicious = answer.complete and not answer.rows and bool(known)
+            outcome = self._outcome(answer, lease, now, complete=answer.complete)
+            outcome["empty_since"] = (empty_since or now) if suspicious else None
+            outcome["rows"] = _changed(known, merged)
+            return await transaction.rows(answers.VIOLATIONS_ANSWERED, outcome)
 
     async def _decisions(
-        self,
-        digest: bytes,
-        answer: Answer[DecisionRecord],
-        connection: AsyncConnection,
-        before: RowMapping,
-        now: datetime,
-    ) -> Outcome:
+        self, digest: bytes, answer: Answer[DecisionRecord], lease: Lease, now: datetime
+    ) -> list[Noted]:
         plates = sorted({record.plate.key for record in answer.rows if record.plate is not None})
-        await queries.lock_keys(connection, *plates, "driver:" + digest.hex())
-        numbers = [record.decision_number for record in answer.rows]
-        known = await _read(
-            connection,
-            or_(
-                ROWS.driver_digest == digest,
-                ROWS.decision_number.in_(numbers),
-                ROWS.plate_key.in_(plates),
-            ),
-        )
-        await _write(connection, known, self._merger(now).decisions(known, answer))
-        return {
-            **self._outcome(answer),
-            "complete": answer.complete,
+        told = {
+            "driver_digest": digest,
+            "decision_numbers": array_of([record.decision_number for record in answer.rows]),
+            "plate_keys": array_of(plates),
         }
+        async with self.db.writing() as transaction:
+            keys = [*plates, "driver:" + digest.hex()]
+            known = await _locked(transaction, keys, answers.OF_DRIVER, told)
+            merged = self._merger(now).decisions(known, answer)
+            outcome = self._outcome(answer, lease, now, complete=answer.complete)
+            outcome["rows"] = _changed(known, merged)
+            return await transaction.rows(answers.VIOLATIONS_ANSWERED, outcome)
 
     def _merger(self, now: datetime) -> Merger:
         return Merger(self.codes, self.district_prefix, self.new_id, self.vault.digest, now)
 
-    def _outcome(self, payload: Any) -> Outcome:
+    def _outcome(
+        self, payload: object, lease: Lease, now: datetime, *, complete: bool = True
+    ) -> Values:
         """
         What is noted of an answer; no record has no hash, so one that returns is written.
 
         The hash covers every field, so a field that we begin to read has each row written anew.
+        Where rows were missing or unreadable, what came is kept, but does not count as an answer.
         """
         found = payload is not None
         return {
+            **lease.keys,
             "found": found,
             "source": SOURCE,
-            "payload_hash": self.vault.digest(repr(astuple(payload))) if found else None,
+            "payload_hash": self.vault.digest(orjson.dumps(payload).decode()) if found else None,
+            "empty_since": None,
+            "fetched_at": now if complete else None,
+            "failed_at": None if complete else now,
+            "failure": None if complete else "incomplete",
         }
 
     def _digest(self, value: str | None) -> bytes | None:
         return None if value is None else self.vault.digest(value)
 
 
-async def _read(connection: AsyncConnection, condition: Any) -> list[Violation]:
-    """The rows as they are, and as they stay until they are written: a payment may settle one."""
-    rows = select(ViolationTable.__table__).where(condition).order_by(ROWS.id).with_for_update()
-    return [violation_of(row) for row in (await connection.execute(rows)).mappings()]
+def _is_news(outcome: Values, lease: Lease) -> bool:
+    return bool(outcome["payload_hash"] != lease.before.payload_hash)
 
 
-async def _write(
-    connection: AsyncConnection, known: Sequence[Violation], merged: Sequence[Violation]
-) -> None:
-    """Write what is new or changed, and nothing else."""
+async def _locked(
+    transaction: Writing, keys: Sequence[str], statement: Prebuilt[ViolationRow], told: Values
+) -> list[Violation]:
+    """The rows as they are, read when nobody else writes under these keys any more."""
+    await transaction.rows(answers.LOCK_KEYS, {"names": array_of(sorted(keys))})
+    return [violation_of_row(row) for row in await transaction.rows(statement, told)]
+
+
+def _changed(known: Sequence[Violation], merged: Sequence[Violation]) -> str:
+    """What is new or changed, and nothing else."""
     before = {row.id: row for row in known}
     changed = [row_of(row) for row in merged if before.get(row.id) != row]
-    await queries.write_violations(connection, changed)
+    return answers.rows_of(ViolationTable, changed)

@@ -21,9 +21,8 @@ class QuotaService:
 
     async def take(self, interface: str) -> bool:
         """Count one call, or say no when the day's quota is used up."""
-        statement = queries.take_quota(interface, legal_day(self.clock()), self.limit)
-        async with self.db.single() as connection:
-            return (await connection.execute(statement)).first() is not None
+        call = {"interface": interface, "day": legal_day(self.clock()), "most": self.limit}
+        return bool(await self.db.write(queries.TAKE_QUOTA, call))
 
     async def exhausted(self, interface: str) -> None:
         """The register itself says that there is none left: rest for a moment."""
