@@ -15,7 +15,7 @@ from models.reading import Prebuilt, Reader
 from models.reading.prebuilt import Row
 from models.reading.reader import Connect
 from models.trouble import try_later
-from models.writing import Writer, Writing
+from models.writing import Writer, WritingConnection
 
 STATEMENT_SECONDS = 5
 # A prebuilt statement is planned once for a connection. Every one reads ranges of indexes, whatever
@@ -108,13 +108,13 @@ class Database:
         """
         return self._writer.rows(statement, values)
 
-    def writing(self) -> AbstractAsyncContextManager[Writing]:
+    def writing(self) -> AbstractAsyncContextManager[WritingConnection]:
         """
-        One short transaction of prebuilt statements.
+        A connection for one short transaction of prebuilt statements.
 
         :raises TryLater: if the server is away, or has no time or connection for us
         """
-        return self._writer.begin()
+        return self._writer.connection()
 
     def single(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """
@@ -127,7 +127,7 @@ class Database:
     async def close(self) -> None:
         """Close every connection."""
         await self.reader.close()
-        await self._writer.close()
+        self._writer.close()
         await self._engine.dispose()
 
     def _connector(self, limits: Mapping[str, Any], *more: str) -> Connect:

@@ -24,7 +24,7 @@ from models.mirror_queries import Claim
 from models.reading import Prebuilt, array_of
 from models.vault import Vault
 from models.violation_rows import ViolationRow, row_of, violation_of_row
-from models.writing import Writing
+from models.writing import Call, WritingConnection
 from services.questions import Question
 
 Values = dict[str, Any]
@@ -156,16 +156,16 @@ class MirrorWriter:
         numbers = [record.decision_number for record in answer.rows if record.decision_number]
         told = {"plate_key": plate_key, "decision_numbers": array_of(numbers)}
         empty_since = lease.before.empty_since
-        async with self.db.writing() as transaction:
+        async with self.db.writing() as connection:
             # Read even when the answer is the same as last time: a decision may have come in
             # between, perhaps without its plate.
-            known = await _locked(transaction, [plate_key], answers.OF_PLATE, told)
+            known = await _locked(connection, [plate_key], answers.OF_PLATE, told)
             merged = self._merger(now).camera(known, answer, empty_since=empty_since)
             suspicious = answer.complete and not answer.rows and bool(known)
             outcome = self._outcome(answer, lease, now, complete=answer.complete)
             outcome["empty_since"] = (empty_since or now) if suspicious else None
             outcome["rows"] = _changed(known, merged)
-            return await transaction.rows(answers.VIOLATIONS_ANSWERED, outcome)
+            return await connection.commit(answers.VIOLATIONS_ANSWERED, outcome)
 
     async def _decisions(
         self, digest: bytes, answer: Answer[DecisionRecord], lease: Lease, now: datetime
@@ -176,13 +176,13 @@ class MirrorWriter:
             "decision_numbers": array_of([record.decision_number for record in answer.rows]),
             "plate_keys": array_of(plates),
         }
-        async with self.db.writing() as transaction:
+        async with self.db.writing() as connection:
             keys = [*plates, "driver:" + digest.hex()]
-            known = await _locked(transaction, keys, answers.OF_DRIVER, told)
+            known = await _locked(connection, keys, answers.OF_DRIVER, told)
             merged = self._merger(now).decisions(known, answer)
             outcome = self._outcome(answer, lease, now, complete=answer.complete)
             outcome["rows"] = _changed(known, merged)
-            return await transaction.rows(answers.VIOLATIONS_ANSWERED, outcome)
+            return await connection.commit(answers.VIOLATIONS_ANSWERED, outcome)
 
     def _merger(self, now: datetime) -> Merger:
         return Merger(self.codes, self.district_prefix, self.new_id, self.vault.digest, now)
@@ -217,11 +217,15 @@ def _is_news(outcome: Values, lease: Lease) -> bool:
 
 
 async def _locked(
-    transaction: Writing, keys: Sequence[str], statement: Prebuilt[ViolationRow], told: Values
+    connection: WritingConnection,
+    keys: Sequence[str],
+    statement: Prebuilt[ViolationRow],
+    told: Values,
 ) -> list[Violation]:
     """The rows as they are, read when nobody else writes under these keys any more."""
-    await transaction.rows(answers.LOCK_KEYS, {"names": array_of(sorted(keys))})
-    return [violation_of_row(row) for row in await transaction.rows(statement, told)]
+    lock = Call(answers.LOCK_KEYS, {"names": array_of(sorted(keys))})
+    _, rows = await connection.begin(lock, Call(statement, told))
+    return [violation_of_row(row) for row in rows]
 
 
 def _changed(known: Sequence[Violation], merged: Sequence[Violation]) -> str:
