@@ -1,6 +1,6 @@
 """The engines: short write transactions, and autocommitted reads without a reset query."""
 
-from collections.abc import AsyncIterator, Awaitable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Coroutine, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from functools import partial
 from typing import Any
@@ -100,7 +100,9 @@ class Database:
         """
         return self.reader.rows(statement, values)
 
-    def write(self, statement: Prebuilt[Row], values: Mapping[str, Any]) -> Awaitable[list[Row]]:
+    def write(
+        self, statement: Prebuilt[Row], values: Mapping[str, Any]
+    ) -> Coroutine[Any, Any, list[Row]]:
         """
         The rows of a prebuilt statement that writes.
 

@@ -193,7 +193,6 @@ class MirrorWriter:
         """
         What is noted of an answer; no record has no hash, so one that returns is written.
 
-        The hash covers every field, so a field that we begin to read has each row written anew.
         Where rows were missing or unreadable, what came is kept, but does not count as an answer.
         """
         found = payload is not None
@@ -201,7 +200,7 @@ class MirrorWriter:
             **lease.keys,
             "found": found,
             "source": SOURCE,
-            "payload_hash": self.vault.digest(orjson.dumps(payload).decode()) if found else None,
+            "payload_hash": self.vault.digest(every_field(payload)) if found else None,
             "empty_since": None,
             "fetched_at": now if complete else None,
             "failed_at": None if complete else now,
@@ -210,6 +209,11 @@ class MirrorWriter:
 
     def _digest(self, value: str | None) -> bytes | None:
         return None if value is None else self.vault.digest(value)
+
+
+def every_field(payload: object) -> str:
+    """A record as a text to compare; a field that we begin to read has each row written anew."""
+    return orjson.dumps(payload).decode()
 
 
 def _is_news(outcome: Values, lease: Lease) -> bool:
