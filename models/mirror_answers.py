@@ -51,7 +51,7 @@ class Lock(NamedTuple):
 
 
 def rows_of(model: type[Base], rows: Iterable[Mapping[str, Any]]) -> str:
-    """Rows as the statements that write them take them."""
+    """Rows as the statements that write them take them; a column that is left out becomes null."""
     return orjson.dumps([fitting(model, row) for row in rows], default=_hexadecimal).decode()
 
 
