@@ -63,7 +63,7 @@ class Database:
         # A statement of theirs takes a millisecond: half as many are plenty.
         few = max(1, pool_size // 2)
         self.reader = Reader(self._connector(limits, READ_ONLY), few)
-        self._writer = Writer(self._connector(limits), few)
+        self.writer = Writer(self._connector(limits), few)
 
     @property
     def engine(self) -> AsyncEngine:
@@ -108,7 +108,7 @@ class Database:
 
         :raises TryLater: if the server is away, or has no time or connection for us
         """
-        return self._writer.rows(statement, values)
+        return self.writer.rows(statement, values)
 
     def writing(self) -> AbstractAsyncContextManager[WritingConnection]:
         """
@@ -116,7 +116,7 @@ class Database:
 
         :raises TryLater: if the server is away, or has no time or connection for us
         """
-        return self._writer.connection()
+        return self.writer.connection()
 
     def single(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """
@@ -129,7 +129,7 @@ class Database:
     async def close(self) -> None:
         """Close every connection."""
         await self.reader.close()
-        self._writer.close()
+        self.writer.close()
         await self._engine.dispose()
 
     def _connector(self, limits: Mapping[str, Any], *more: str) -> Connect:

@@ -388,5 +388,6 @@ async def running_api(
                     api.statements.append(arguments[2])
 
             event.listen(engine, "before_cursor_execute", note)
-            api.running.db.reader.watchers.append(api.statements.append)
+            for door in (api.running.db.reader, api.running.db.writer):
+                door.watchers.append(api.statements.append)
             yield api

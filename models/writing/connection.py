@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from psycopg import AsyncConnection, OperationalError
@@ -50,10 +50,14 @@ class WritingConnection:
         "_results",
         "_types",
         "_waiter",
+        "_watchers",
     )
 
-    def __init__(self, opened: AsyncConnection[Any]) -> None:
+    def __init__(
+        self, opened: AsyncConnection[Any], watchers: Sequence[Callable[[str], None]]
+    ) -> None:
         self._opened = opened
+        self._watchers = watchers
         self._opened_at = time.monotonic()
         self._pg = opened.pgconn
         self._pg.nonblocking = 1
@@ -129,6 +133,8 @@ class WritingConnection:
     def _send(self, call: Call) -> list[Prebuilt[Any] | None]:
         """What its answers are to: the statement, after it was prepared for the first time."""
         statement, values = call
+        for tell in self._watchers:
+            tell(statement.sql)
         pg, types = self._pg, self._types
         is_new = statement.name not in self._prepared
         if is_new:

@@ -23,6 +23,7 @@ class Writer:
 
     The connection used last is used next, so that a quiet hour needs few. After an error it is
     closed: a new one has no plans that a migration has made stale. Nothing is ever sent twice.
+    `watchers` are told the text of every statement that is sent.
     """
 
     def __init__(self, connect: Connect, size: int) -> None:
@@ -30,6 +31,7 @@ class Writer:
         self._places = asyncio.Semaphore(size)
         self._rested: list[WritingConnection] = []
         self._is_closed = False
+        self.watchers: list[Callable[[str], None]] = []
 
     async def rows(self, statement: Prebuilt[Row], values: Mapping[str, Any]) -> list[Row]:
         """
@@ -51,7 +53,7 @@ class Writer:
             async with asyncio.timeout(PLACE_SECONDS):
                 await self._places.acquire()
             try:
-                connection = self._take_rested() or WritingConnection(await self._connect())
+                connection = self._take_rested() or await self._opened()
                 try:
                     yield connection
                 except BaseException:
@@ -68,6 +70,9 @@ class Writer:
         self._is_closed = True
         while self._rested:
             self._rested.pop().close()
+
+    async def _opened(self) -> WritingConnection:
+        return WritingConnection(await self._connect(), self.watchers)
 
     def _take_rested(self) -> WritingConnection | None:
         while self._rested:

@@ -184,7 +184,7 @@ async def test_a_refresh_that_the_database_refuses_is_logged_without_its_rows(
         answer = await api.ask(LISTS, citizen)
 
     assert {error["extensions"]["code"] for error in answer["errors"]} == {"UPSTREAM_UNAVAILABLE"}
-    assert "refresh failed: IntegrityError" in caplog.text
+    assert "refresh failed: UniqueViolation" in caplog.text
     for vehicle in citizen.vehicles:
         assert vehicle.plate_number not in caplog.text
         assert vehicle.plate_number[1:] not in caplog.text
