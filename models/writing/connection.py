@@ -35,8 +35,8 @@ class WritingConnection:
 
     What is begun and committed is one transaction in two messages: what is read under its locks,
     and what is written last. Answers are given out when all of a batch are there: they are never
-    those of a batch that came to nothing. After an error or a cancellation it must be closed, for
-    nobody knows what it is doing; the server ends what was not committed.
+    those of a batch that came to nothing. After an error or a cancellation it is closed, and the
+    server ends what was not committed.
     """
 
     __slots__ = (
@@ -72,12 +72,14 @@ class WritingConnection:
         self._loop.add_reader(self._descriptor, self._readable)
 
     def is_usable(self) -> bool:
-        """Whether it may be used again: neither left by the server nor busy nor worn out."""
-        pg = self._pg
-        if self._is_closed or pg.status != ConnStatus.OK or has_left(self._descriptor):
+        """Whether it may be used again: neither left by the server nor worn out."""
+        if self._is_closed or self._pg.status != ConnStatus.OK or has_left(self._descriptor):
             return False
-        is_worn = time.monotonic() - self._opened_at > LONGEST_LIFE_SECONDS
-        return not is_worn and pg.transaction_status == TransactionStatus.IDLE
+        return time.monotonic() - self._opened_at < LONGEST_LIFE_SECONDS
+
+    def is_at_rest(self) -> bool:
+        """Whether what was begun has been committed."""
+        return self._pg.transaction_status == TransactionStatus.IDLE
 
     async def rows(self, statement: Prebuilt[Row], values: Mapping[str, Any]) -> list[Row]:
         """
@@ -118,12 +120,17 @@ class WritingConnection:
             self._waiter.set_exception(OperationalError("the connection is closed"))
 
     async def _batch(self, calls: Sequence[Call]) -> list[list[Any]]:
-        asked = [one for call in calls for one in self._send(call)]
-        self._pg.pipeline_sync()
-        results = await self._answered()
-        for result in results:
-            if result.status == ExecStatus.FATAL_ERROR:
-                raise error_from_result(result)
+        try:
+            asked = [one for call in calls for one in self._send(call)]
+            self._pg.pipeline_sync()
+            results = await self._answered()
+            for result in results:
+                if result.status == ExecStatus.FATAL_ERROR:
+                    raise error_from_result(result)
+        except BaseException:
+            # What it has prepared, and whether it still works on something, nobody knows.
+            self.close()
+            raise
         return [
             self._read(statement, result)
             for statement, result in zip(asked, results, strict=True)

@@ -21,8 +21,8 @@ class Writer:
     """
     Runs prebuilt statements that write, on at most `size` connections.
 
-    The connection used last is used next, so that a quiet hour needs few. After an error it is
-    closed: a new one has no plans that a migration has made stale. Nothing is ever sent twice.
+    The connection used last is used next, so that a quiet hour needs few. After an error another
+    one is: it has no plans that a migration has made stale. Nothing is ever sent twice.
     `watchers` are told the text of every statement that is sent.
     """
 
@@ -83,7 +83,7 @@ class Writer:
         return None
 
     def _put_back(self, connection: WritingConnection) -> None:
-        if self._is_closed:
+        if self._is_closed or not connection.is_at_rest():
             connection.close()
         else:
             self._rested.append(connection)

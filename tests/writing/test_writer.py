@@ -73,14 +73,17 @@ async def test_what_is_not_committed_never_was(db: Database, notes: Administrato
     def fail() -> None:
         raise Broken
 
+    notes.run("SET lock_timeout = '1s'")
     with pytest.raises(Broken):
         await write_both(db, 1, 2, fail)
     async with db.writing() as connection:
         await connection.begin(Call(NOTE, note(3)))
 
-    # Whoever comes next is not in a transaction that somebody else has left open.
+    # Nobody waits for what was left open, and whoever comes next is not in it.
+    for number in (1, 3):
+        notes.run("INSERT INTO notes VALUES (%s)", [number])
     await db.write(NOTE, note(4))
-    assert noted(notes) == [4]
+    assert noted(notes) == [1, 3, 4]
 
 
 async def test_the_first_trouble_ends_all_of_it(db: Database, notes: Administrator) -> None:
