@@ -17,6 +17,7 @@ from models.violation_rows import ViolationRow
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 BY_TIME = OrderField.OCCURRED_AT
+BEGIN_BY_TIME = f'["{BY_TIME}",'
 
 
 def to_id(type_name: str, key: UUID | str) -> strawberry.ID:
@@ -53,9 +54,10 @@ def to_cursor(order: OrderField, row: ViolationRow) -> str:
     """An opaque place in a list of violations; it is only good for the order it was made in."""
     # There is one for each violation of a page: an instant is written as a number, at a fifth of
     # what its text takes.
-    is_time = order is BY_TIME
-    place = (row.occurred_at - EPOCH) // MICROSECOND if is_time else order_value(row, order)
-    return opaque(f'["{order}",{place},"{row.key}"]')
+    if order is BY_TIME:
+        place = (row.occurred_at - EPOCH) // MICROSECOND
+        return opaque(f'{BEGIN_BY_TIME}{place},"{row.key}"]')
+    return opaque(f'["{order}",{order_value(row, order)},"{row.key}"]')
 
 
 def parse_cursor(order: OrderField, text: str) -> Position:

@@ -84,7 +84,9 @@ class GarageService:
         :raises StepUpRequired: when the person has not been verified
         """
         citizen, identity_number = require_identity(principal)
-        holdings = Holdings(citizen.id, identity_number, self.vault.digest(identity_number))
+        holdings = Holdings(
+            citizen.id, identity_number, self.vault.digest_of_person(identity_number)
+        )
         holdings.rows = await self._rows(holdings)
         return holdings
 

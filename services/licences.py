@@ -88,7 +88,7 @@ class LicenceService:
         citizen, identity_number = require_identity(principal)
         row: Row
         if holdings is None:
-            digest = self.vault.digest(identity_number)
+            digest = self.vault.digest_of_person(identity_number)
             question, row = about_licence(self.vault, identity_number), await self._row(digest)
             state = EntryState(row.licence_fetched_at, row.licence_failed_at)
         else:

@@ -86,7 +86,7 @@ class ViolationService:
             raise UpstreamUnavailable(UpstreamReason.UNREACHABLE)
         held = list(zip(garage.vehicles, lists, strict=True))
         usable = [vehicle for vehicle, (_, age) in held if age.usable]
-        driver = self.vault.digest(identity_number)
+        driver = self.vault.digest_of_person(identity_number)
         rows = await self._page(usable, request, driver=driver)
         page = page_of(rows, request, of_decisions, dict(one for one in lists if one[1].usable))
         missing = [vehicle.plate for vehicle, (_, age) in held if not age.usable]
@@ -124,7 +124,7 @@ class ViolationService:
         _, identity_number = require_identity(principal)
         wanted = {
             "violation_ids": array_of([str(one) for one in violation_ids]),
-            "driver_digest": self.vault.digest(identity_number),
+            "driver_digest": self.vault.digest_of_person(identity_number),
             **watched(garage.vehicles),
         }
         rows = await self.db.rows(VIOLATIONS_BY_ID, wanted)
