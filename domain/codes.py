@@ -4,7 +4,7 @@ import csv
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from importlib.resources import files
 
@@ -13,6 +13,7 @@ from domain.times import legal_day
 
 TABLE_VERSION = "2026-11-22"
 NATIONAL_CODE_LENGTH = 4
+A_DAY = timedelta(days=1)
 OF_A_PROVINCE = re.compile(r"[0-9]{4}[0-9A-Z]").fullmatch
 
 # The first two digits of an agency's code (GB/T 2260).
@@ -88,6 +89,13 @@ class CodeTable:
         if code in self.rows or not OF_A_PROVINCE(code):
             return self.rows.get(code, ())
         return self.rows.get(code[:NATIONAL_CODE_LENGTH], ())
+
+    def changes_of(self, code: str) -> list[date]:
+        """The days on which `find` may begin to give another row."""
+        days = {row.valid_from for row in self.rows_of(code)}
+        ends = (row.valid_until for row in self.rows_of(code))
+        days |= {end + A_DAY for end in ends if end is not None and end != date.max}
+        return sorted(days)
 
     def _places(self, agency: str | None) -> tuple[str | None, ...]:
         province = PROVINCES.get(agency[:2], self.province) if agency else self.province

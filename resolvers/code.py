@@ -1,5 +1,6 @@
 """Violation codes."""
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -89,11 +90,20 @@ class OfTable:
         return self.code_row.code
 
 
-# Days of acts come again and again, and the rows of a table never change.
-@lru_cache(maxsize=10_000)
 def row_of(table: codes.CodeTable, code: str, on: date) -> codes.ViolationCode | Unknown:
     """A code as the table has it on a legal day."""
-    return table.find(code, on) or UNKNOWN
+    changes, rows = _history(table, code)
+    return rows[bisect_right(changes, on)]
+
+
+# The rows of a table never change. Of days there are too many to remember.
+@lru_cache(maxsize=4096)
+def _history(
+    table: codes.CodeTable, code: str
+) -> tuple[list[date], list[codes.ViolationCode | Unknown]]:
+    """The days on which a code's row may change, and the rows before the first and from each on."""
+    changes = table.changes_of(code)
+    return changes, [table.find(code, day) or UNKNOWN for day in (date.min, *changes)]
 
 
 @strawberry.type(description="One code in a page of codes.")

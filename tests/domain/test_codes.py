@@ -1,6 +1,7 @@
 """The table of violation codes."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -208,3 +209,20 @@ def test_search(text: str, found: set[str]) -> None:
 
     assert {one.code for one in rows} == found
     assert [one.code for one in rows] == sorted(found)
+
+
+def test_between_two_changes_a_code_has_one_row() -> None:
+    table = load_codes("重庆")
+    numbers = sorted({row.code for row in all_rows()})
+    changed = 0
+    for number in [*numbers, "0000", f"{numbers[0]}A"]:
+        changes = table.changes_of(number)
+        days = [date.min, *changes, date.max]
+        for begin, end in pairwise(days):
+            last = end if end == date.max else end - timedelta(days=1)
+            middle = begin + (last - begin) / 2
+            for day in (middle, last):
+                assert table.find(number, day) == table.find(number, begin), (number, day)
+        rows = [table.find(number, day) for day in days]
+        changed += any(one != other for one, other in pairwise(rows))
+    assert changed > 10
