@@ -10,7 +10,7 @@ from sqlalchemy import event
 from sqlalchemy.exc import DisconnectionError, OperationalError, TimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from models.farewell import has_left
+from models.farewell import has_news
 from models.reading import Prebuilt, Reader
 from models.reading.prebuilt import Row
 from models.reading.reader import Connect
@@ -158,5 +158,5 @@ def _refuse_dead(connection: Any, *_: Any) -> None:
 
     :raises DisconnectionError: to the pool, which opens another connection instead
     """
-    if has_left(connection.driver_connection.fileno()):
+    if has_news(connection.driver_connection.fileno()):
         raise DisconnectionError("the server closed the connection")

@@ -3,9 +3,9 @@
 import select
 
 
-def has_left(descriptor: int) -> bool:
+def has_news(descriptor: int) -> bool:
     """
-    Whether the server has closed this connection.
+    Whether there is something to read that the event loop has not come to yet.
 
     An idle connection has nothing to read; if there is, it is the server's farewell.
     """

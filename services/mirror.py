@@ -67,16 +67,9 @@ class Mirror:
         `anew`: a fresh answer is not good enough, the register is asked; if it is silent, what was
         fresh still serves.
         """
-        known = None if anew else self.known(questions)
-        if known is not None:
-            return known
         now = self.clock()
         since = now if anew else now - self.ages.soft
-        verdicts, due = Verdicts(), []
-        for question, state in questions.items():
-            verdicts[question] = self.ages.judge(state.fetched_at, now)
-            if _is_due(state, since, now):
-                due.append(question)
+        verdicts, due = self._judged(questions, since, now)
         if due:
             patient = all(verdicts[question].usable for question in due)
             limit = remaining(self.patience if patient else self.timeout)
@@ -94,13 +87,8 @@ class Mirror:
     def known(self, questions: Mapping[Question, EntryState]) -> Verdicts | None:
         """What `ensure` says if it would ask nothing; None if it would."""
         now = self.clock()
-        since = now - self.ages.soft
-        verdicts, judge = Verdicts(), self.ages.judge
-        for question, state in questions.items():
-            if _is_due(state, since, now):
-                return None
-            verdicts[question] = judge(state.fetched_at, now)
-        return verdicts
+        verdicts, due = self._judged(questions, now - self.ages.soft, now)
+        return None if due else verdicts
 
     def begin(
         self, questions: Mapping[Question, EntryState]
@@ -143,6 +131,17 @@ class Mirror:
         for flight in list(self._flights.values()):
             flight.cancel()
         await asyncio.gather(*self._flights.values(), return_exceptions=True)
+
+    def _judged(
+        self, questions: Mapping[Question, EntryState], since: datetime, now: datetime
+    ) -> tuple[Verdicts, list[Question]]:
+        """How fresh each answer is as it stands, and which questions are to be asked."""
+        verdicts, due, judge = Verdicts(), [], self.ages.judge
+        for question, state in questions.items():
+            verdicts[question] = judge(state.fetched_at, now)
+            if _is_due(state, since, now):
+                due.append(question)
+        return verdicts, due
 
     def _joined(
         self, question: Question, state: EntryState, since: datetime, *, anew: bool

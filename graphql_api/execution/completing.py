@@ -7,6 +7,8 @@ from typing import Any, cast
 
 from graphql import GraphQLResolveInfo, Undefined, located_error
 from graphql.execution.executor import Executor as CoreExecutor
+from graphql.pyutils import Path
+from strawberry.types.cast import TYPE_CAST_ATTRIBUTE
 from strawberry.types.field import StrawberryField
 
 from graphql_api.execution.awaiting import LEFT_BEHIND, discard, is_awaitable, is_used
@@ -163,7 +165,7 @@ class Completion:
         if shape.item is not None:
             return self._list(field, shape.item, value, spot, index)
         selection = field.by_class.get(type(value)) or _only_selection(field, value)
-        if selection.may_be_cast and getattr(value, "__as_strawberry_type__", None) is not None:
+        if selection.may_be_cast and getattr(value, TYPE_CAST_ATTRIBUTE, None) is not None:
             raise Unusual
         return self.enter(selection, value, spot, field, index)
 
@@ -180,22 +182,26 @@ class Completion:
             except Unusual:
                 raise
             except Exception as error:
-                path = path_of(field, spot, place)
-                located = located_error(error, field.nodes, path.as_list())
                 if item.required:
                     self._settle_in_background(values[number + 1 :])
-                    raise located from None
-                self.errors.add(located, path)
+                self._note(field, path_of(field, spot, place), item, error)
                 done.append(None)
         return done
 
     def fail(self, field: Field, spot: Spot, error: Exception) -> None:
         """:raises GraphQLError: if the object may not be without the field"""
-        path = path_of(field, spot)
-        located = located_error(error, field.nodes, path.as_list())
-        if field.shape.required:
-            raise located from None
+        self._note(field, path_of(field, spot), field.shape, error)
         spot.out[field.key] = None
+
+    def _note(self, field: Field, path: Path, shape: Shape, error: Exception) -> None:
+        """
+        An error has made the place at `path` null.
+
+        :raises GraphQLError: if that may not be null
+        """
+        located = located_error(error, field.nodes, path.as_list())
+        if shape.required:
+            raise located from None
         self.errors.add(located, path)
 
     def abandon(self, entries: Iterable[Entry]) -> None:

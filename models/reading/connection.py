@@ -1,7 +1,6 @@
 """One connection for reading, driven through libpq itself."""
 
 import asyncio
-import select
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
@@ -14,6 +13,7 @@ from psycopg.errors import FeatureNotSupported, InvalidSqlStatementName, error_f
 from psycopg.pq import ConnStatus, ExecStatus, Format
 from psycopg.pq.abc import PGresult
 
+from models.farewell import has_news
 from models.reading.asked import Asked
 
 # What was idle for longer may have been left by the server while nothing of ours could run.
@@ -57,7 +57,6 @@ class ReadingConnection:
         "_opened",
         "_opened_at",
         "_pg",
-        "_poll",
         "_prepared",
         "_preparing",
         "_types",
@@ -86,8 +85,6 @@ class ReadingConnection:
         self._is_asking = self._is_closed = self.is_over = self.is_stale = False
         self._opened_at = self.asked_at = self.heard_at = time.monotonic()
         self._descriptor = self._pg.socket
-        self._poll = select.poll()
-        self._poll.register(self._descriptor, select.POLLIN | select.POLLHUP | select.POLLERR)
         self._loop = asyncio.get_running_loop()
         self._loop.add_reader(self._descriptor, self._readable)
 
@@ -129,7 +126,7 @@ class ReadingConnection:
 
     def has_news(self) -> bool:
         """Whether there is something to read that the loop has not come to yet."""
-        return bool(self._poll.poll(0))
+        return has_news(self._descriptor)
 
     def unanswered(self) -> list[Asked]:
         """What the server works on or has skipped, whether or not anybody waits for it."""

@@ -11,7 +11,7 @@ from psycopg.errors import error_from_result
 from psycopg.pq import ConnStatus, ExecStatus, Format, TransactionStatus
 from psycopg.pq.abc import PGresult
 
-from models.farewell import has_left
+from models.farewell import has_news
 from models.reading import Prebuilt
 from models.reading.prebuilt import Row
 
@@ -73,7 +73,7 @@ class WritingConnection:
 
     def is_usable(self) -> bool:
         """Whether it may be used again: neither left by the server nor worn out."""
-        if self._is_closed or self._pg.status != ConnStatus.OK or has_left(self._descriptor):
+        if self._is_closed or self._pg.status != ConnStatus.OK or has_news(self._descriptor):
             return False
         return time.monotonic() - self._opened_at < LONGEST_LIFE_SECONDS
 
