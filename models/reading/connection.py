@@ -1,6 +1,5 @@
 """One connection for reading, driven through libpq itself."""
 
-import asyncio
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
@@ -14,6 +13,7 @@ from psycopg.pq import ConnStatus, ExecStatus, Format
 from psycopg.pq.abc import PGresult
 
 from models.farewell import has_news
+from models.pipeline import PipelinedConnection
 from models.reading.asked import Asked
 
 # What was idle for longer may have been left by the server while nothing of ours could run.
@@ -30,10 +30,9 @@ BINARY = Format.BINARY
 ROWS = ExecStatus.TUPLES_OK
 PREPARED = ExecStatus.COMMAND_OK
 ABORTED = ExecStatus.PIPELINE_ABORTED
-END = ExecStatus.PIPELINE_SYNC
 
 
-class ReadingConnection:
+class ReadingConnection(PipelinedConnection):
     """
     Sends one batch of statements at a time and takes the answers as the event loop brings them.
 
@@ -41,22 +40,15 @@ class ReadingConnection:
     statement costs is sending it and waking up. After an error the server skips the rest of a
     batch: those are left for `on_rest`, which is told when the batch is over.
 
-    Psycopg opens the connection and converts values; its cursors, locks and waiting are left out.
-    The socket is watched from the first moment to the last, so an idle connection notices its end,
-    and tells `on_end`.
+    When it is closed it tells `on_end`.
     """
 
     __slots__ = (
-        "_descriptor",
         "_due",
         "_is_asking",
-        "_is_closed",
-        "_loop",
         "_on_end",
         "_on_rest",
-        "_opened",
         "_opened_at",
-        "_pg",
         "_prepared",
         "_preparing",
         "_types",
@@ -72,21 +64,15 @@ class ReadingConnection:
         on_rest: Callable[["ReadingConnection", Iterable[Asked]], None],
         on_end: Callable[["ReadingConnection"], None],
     ) -> None:
-        self._opened = opened
+        super().__init__(opened)
         self._on_rest = on_rest
         self._on_end = on_end
-        self._pg = opened.pgconn
-        self._pg.nonblocking = 1
-        self._pg.enter_pipeline_mode()
         self._prepared: set[bytes] = set()
         self._preparing: deque[bytes] = deque()
         self._types: dict[bytes, abc.Transformer] = {}
         self._due: deque[Asked] = deque()
-        self._is_asking = self._is_closed = self.is_over = self.is_stale = False
+        self._is_asking = self.is_over = self.is_stale = False
         self._opened_at = self.asked_at = self.heard_at = time.monotonic()
-        self._descriptor = self._pg.socket
-        self._loop = asyncio.get_running_loop()
-        self._loop.add_reader(self._descriptor, self._readable)
 
     def is_usable(self) -> bool:
         """
@@ -152,51 +138,21 @@ class ReadingConnection:
                 self._due.popleft().fail(OperationalError("the connection is closed"))
             self._on_end(self)
 
-    def _unwatch(self) -> None:
-        self._loop.remove_reader(self._descriptor)
-        self._loop.remove_writer(self._descriptor)
-
-    def _flush(self) -> None:
-        try:
-            if self._pg.flush():
-                self._loop.add_writer(self._descriptor, self._written)
-        except OperationalError:
-            self.close()
-
-    def _written(self) -> None:
-        self._loop.remove_writer(self._descriptor)
-        self._flush()
+    def _expects(self) -> bool:
+        return self._is_asking
 
     def _readable(self) -> None:
-        pg = self._pg
-        try:
-            pg.consume_input()
-        except OperationalError:
-            self.close()
-            return
-        if not self._is_asking:
-            # Nothing was asked: the server says goodbye.
-            self.close()
-            return
-        while not pg.is_busy():
-            result = pg.get_result()
-            if result is None:
-                # It owes us an answer, and will not give it.
-                self.close()
-                return
-            status = result.status
-            if status == ROWS:
-                self._answer(self._due.popleft(), result)
-            elif status == END:
-                self._rest()
-                return
-            elif status == PREPARED:
-                self._preparing.popleft()
-            elif status != ABORTED:
-                self._refuse(self._due.popleft(), result)
-            # What follows every result but the batch's end is its end.
-            pg.get_result()
+        super()._readable()
         self.heard_at = time.monotonic()
+
+    def _take(self, result: PGresult) -> None:
+        status = result.status
+        if status == ROWS:
+            self._answer(self._due.popleft(), result)
+        elif status == PREPARED:
+            self._preparing.popleft()
+        elif status != ABORTED:
+            self._refuse(self._due.popleft(), result)
 
     def _answer(self, asked: Asked, result: PGresult) -> None:
         name = asked.statement.name
@@ -220,7 +176,7 @@ class ReadingConnection:
                 return
         asked.fail(error)
 
-    def _rest(self) -> None:
+    def _end_batch(self) -> None:
         """The batch is over; what is left of it has not been run, nor prepared."""
         self._is_asking = False
         self.heard_at = time.monotonic()

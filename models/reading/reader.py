@@ -9,6 +9,7 @@ from typing import Any
 
 from psycopg import AsyncConnection
 
+from models.pipeline import take_usable
 from models.reading.asked import Answer, Asked
 from models.reading.connection import ReadingConnection
 from models.reading.prebuilt import Prebuilt, Row
@@ -88,7 +89,7 @@ class Reader:
     def _dispatch(self) -> None:
         self._is_due = False
         while self._queue:
-            connection = self._take_rested()
+            connection = take_usable(self._rested)
             if connection is None:
                 self._open()
                 break
@@ -116,14 +117,6 @@ class Reader:
                 break
             batch.append(asked)
         return batch
-
-    def _take_rested(self) -> ReadingConnection | None:
-        while self._rested:
-            connection = self._rested.pop()
-            if connection.is_usable():
-                return connection
-            connection.close()
-        return None
 
     def _rest(self, connection: ReadingConnection, left: Iterable[Asked] = ()) -> None:
         """A connection has answered all but what is left, which comes backwards."""

@@ -12,6 +12,7 @@ from psycopg.pq import ConnStatus, ExecStatus, Format, TransactionStatus
 from psycopg.pq.abc import PGresult
 
 from models.farewell import has_news
+from models.pipeline import PipelinedConnection
 from models.reading import Prebuilt
 from models.reading.prebuilt import Row
 
@@ -29,7 +30,7 @@ BEGIN = Call(Prebuilt(b"begin", "BEGIN", (), (), tuple), {})
 COMMIT = Call(Prebuilt(b"commit", "COMMIT", (), (), tuple), {})
 
 
-class WritingConnection:
+class WritingConnection(PipelinedConnection):
     """
     Sends one batch of statements at a time: a single message, and a transaction of its own.
 
@@ -40,12 +41,7 @@ class WritingConnection:
     """
 
     __slots__ = (
-        "_descriptor",
-        "_is_closed",
-        "_loop",
-        "_opened",
         "_opened_at",
-        "_pg",
         "_prepared",
         "_results",
         "_types",
@@ -56,20 +52,13 @@ class WritingConnection:
     def __init__(
         self, opened: AsyncConnection[Any], watchers: Sequence[Callable[[str], None]]
     ) -> None:
-        self._opened = opened
+        super().__init__(opened)
         self._watchers = watchers
         self._opened_at = time.monotonic()
-        self._pg = opened.pgconn
-        self._pg.nonblocking = 1
-        self._pg.enter_pipeline_mode()
         self._types = Transformer(opened)
         self._prepared: set[bytes] = set()
         self._results: list[PGresult] = []
         self._waiter: asyncio.Future[None] | None = None
-        self._is_closed = False
-        self._descriptor = self._pg.socket
-        self._loop = asyncio.get_running_loop()
-        self._loop.add_reader(self._descriptor, self._readable)
 
     def is_usable(self) -> bool:
         """Whether it may be used again: neither left by the server nor worn out."""
@@ -113,8 +102,7 @@ class WritingConnection:
         if self._is_closed:
             return
         self._is_closed = True
-        self._loop.remove_reader(self._descriptor)
-        self._loop.remove_writer(self._descriptor)
+        self._unwatch()
         self._pg.finish()
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_exception(OperationalError("the connection is closed"))
@@ -168,38 +156,12 @@ class WritingConnection:
         self._types.set_pgresult(result)
         return self._types.load_rows(0, result.ntuples, statement.make)
 
-    def _flush(self) -> None:
-        try:
-            if self._pg.flush():
-                self._loop.add_writer(self._descriptor, self._written)
-        except OperationalError:
-            self.close()
+    def _expects(self) -> bool:
+        return self._waiter is not None
 
-    def _written(self) -> None:
-        self._loop.remove_writer(self._descriptor)
-        self._flush()
+    def _take(self, result: PGresult) -> None:
+        self._results.append(result)
 
-    def _readable(self) -> None:
-        pg = self._pg
-        try:
-            pg.consume_input()
-        except OperationalError:
-            self.close()
-            return
-        if self._waiter is None:
-            # Nothing was asked: the server says goodbye.
-            self.close()
-            return
-        while not pg.is_busy():
-            result = pg.get_result()
-            if result is None:
-                # It owes us an answer, and will not give it.
-                self.close()
-                return
-            if result.status == ExecStatus.PIPELINE_SYNC:
-                if not self._waiter.done():
-                    self._waiter.set_result(None)
-                return
-            self._results.append(result)
-            # What follows every result but the batch's end is its end.
-            pg.get_result()
+    def _end_batch(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)

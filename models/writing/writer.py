@@ -7,6 +7,7 @@ from typing import Any
 
 from psycopg import AsyncConnection, OperationalError
 
+from models.pipeline import take_usable
 from models.reading import Prebuilt
 from models.reading.prebuilt import Row
 from models.trouble import try_later
@@ -53,7 +54,7 @@ class Writer:
             async with asyncio.timeout(PLACE_SECONDS):
                 await self._places.acquire()
             try:
-                connection = self._take_rested() or await self._opened()
+                connection = take_usable(self._rested) or await self._opened()
                 try:
                     yield connection
                 except BaseException:
@@ -73,14 +74,6 @@ class Writer:
 
     async def _opened(self) -> WritingConnection:
         return WritingConnection(await self._connect(), self.watchers)
-
-    def _take_rested(self) -> WritingConnection | None:
-        while self._rested:
-            connection = self._rested.pop()
-            if connection.is_usable():
-                return connection
-            connection.close()
-        return None
 
     def _put_back(self, connection: WritingConnection) -> None:
         if self._is_closed or not connection.is_at_rest():
