@@ -149,6 +149,11 @@ def is_decided(marks: Marks) -> bool:
     )
 
 
+def has_decision(marks: Marks) -> bool:
+    """Whether there is a penalty decision, standing or annulled."""
+    return marks.decision_annulled or marks.record_handled or marks.decision_number is not None
+
+
 def paid_mark(marks: Marks) -> PaidMark:
     """
     Paid if either record says so: one of the two may lag for weeks (quirk 8). Or paid here.

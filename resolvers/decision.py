@@ -2,20 +2,20 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Protocol
 
 import strawberry
 
 from domain import records
-from domain.violations import DecisionStatus, decision_status, is_decided
+from domain.violations import DecisionStatus, Violation, decision_status, has_decision
 from graphql_api.execution import Batch, batched, computed, projected
+from models.violation_rows import ViolationRow
 from resolvers.context import Context, Info
 from resolvers.described import describe_enum
 from resolvers.law import Quote, quote_of
 from resolvers.node import Node, id_of
 from resolvers.values import Agency, Money
 from services.decision_texts import ServedText
-from services.violation_pages import SeenViolation
 
 if TYPE_CHECKING:
     from resolvers.payment import Payment
@@ -33,47 +33,60 @@ describe_enum(
 )
 
 
+class Decided(Protocol):
+    """A violation about which there is a decision."""
+
+    @property
+    def row(self) -> ViolationRow: ...
+    @property
+    def violation(self) -> Violation: ...
+
+
 @strawberry.type(description="A penalty decision (处罚决定书) about a violation.")
 class PenaltyDecision(Node):
-    seen: strawberry.Private[SeenViolation]
-    id: strawberry.ID = id_of("PenaltyDecision", "seen.row.key")
+    __slots__ = ("about",)
+
+    def __init__(self, about: Decided) -> None:
+        self.about = about
+
+    id: strawberry.ID = id_of("PenaltyDecision", "about.row.key")
 
     @computed(
         description="15 characters, and the check character as the 16th where the register has"
         " given it. Null while the register shows a violation as handled without saying how."
     )
     def number(self) -> str | None:
-        row = self.seen.row
+        row = self.about.row
         number = row.decision_number
         return None if number is None else number + (row.check_character or "")
 
     decided_at: datetime | None = projected(
-        "seen.row.decided_at", description="When the decision was made."
+        "about.row.decided_at", description="When the decision was made."
     )
 
     @computed(description="The deciding agency.")
     def agency(self) -> Agency | None:
-        row = self.seen.row
+        row = self.about.row
         return Agency.of(records.Agency(row.deciding_agency_code, row.deciding_agency_name))
 
     fine: Money | None = projected(
-        "seen.row.fine_fen", description="The fine set; null: not known yet."
+        "about.row.fine_fen", description="The fine set; null: not known yet."
     )
     points: int | None = projected(
-        "seen.row.points", description="The points recorded; null: not known yet."
+        "about.row.points", description="The points recorded; null: not known yet."
     )
     surcharge: Money | None = projected(
-        "seen.row.surcharge_fen",
+        "about.row.surcharge_fen",
         description="Surcharge (加处罚款) as the register last gave it; it may have grown since.",
     )
 
     @computed(description="Paid, unpaid, nothing to pay, annulled.")
     def status(self) -> DecisionStatus:
         # There is one: it is what `of` asked first.
-        return decision_status(self.seen.row) or DecisionStatus.UNPAID
+        return decision_status(self.about.row) or DecisionStatus.UNPAID
 
     paid_on: date | None = projected(
-        "seen.row.paid_on", description="Day of payment, if the register says."
+        "about.row.paid_on", description="Day of payment, if the register says."
     )
 
     @strawberry.field(
@@ -87,7 +100,7 @@ class PenaltyDecision(Node):
             datetime | None, strawberry.argument(description="An instant; now if left out.")
         ] = None,
     ) -> Quote | None:
-        return quote_of(info.context.services.law, self.seen.violation, at)
+        return quote_of(info.context.services.law, self.about.violation, at)
 
     @batched(
         description="Your own payment for it, open or settled; null if there is none. While one is"
@@ -99,7 +112,7 @@ class PenaltyDecision(Node):
     ) -> Batch[Annotated["Payment", strawberry.lazy("resolvers.payment")] | None]:
         from resolvers.payment import Payment  # noqa: PLC0415 - the two types need each other
 
-        numbers = [one.seen.row.decision_number for one in decisions]
+        numbers = [one.about.row.decision_number for one in decisions]
         payments = await info.context.services.payments.of_decisions(
             info.context.principal, [number for number in numbers if number is not None]
         )
@@ -127,17 +140,16 @@ class PenaltyDecision(Node):
         return [one.served_at if one is not None else None for one in served]
 
     @classmethod
-    def of(cls, seen: SeenViolation) -> "PenaltyDecision | None":
+    def of(cls, seen: Decided) -> "PenaltyDecision | None":
         """The decision about a violation; None while there is none."""
-        row = seen.row
-        return cls(seen=seen) if row.decision_annulled or is_decided(row) else None
+        return cls(seen) if has_decision(seen.row) else None
 
 
 async def _texts(
     context: Context, decisions: Sequence[PenaltyDecision]
 ) -> Sequence[ServedText | None]:
     """The texts of those decisions of a level that are the citizen's own."""
-    rows = [one.seen.row for one in decisions]
+    rows = [one.about.row for one in decisions]
     keys = tuple((row.id, row.decision_number or "") for row in rows)
     texts = await context.once(
         ("texts", keys), lambda: context.services.decision_texts.of(context.principal, keys)

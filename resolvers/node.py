@@ -13,6 +13,8 @@ DESCRIPTION = "Opaque and stable. Of use only to the person it was given to."
 
 @strawberry.interface(description="Anything with an id that can be asked for again (Relay).")
 class Node:
+    __slots__ = ()
+
     id: strawberry.ID = strawberry.field(description=DESCRIPTION)
 
 

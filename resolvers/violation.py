@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from domain import codes, records
+from domain import codes, records, violations
 from domain.codes import CodeTable
+from domain.freshness import Freshness as Age
 from domain.records import CaptureMethod
-from domain.times import legal_day
-from domain.violations import CaptureKind, ViolationStatus
+from domain.violations import CaptureKind, ViolationStatus, has_decision
 from graphql_api.execution import Batch, batched, computed, projected
-from models.violation_rows import CAPTURE_METHODS, CAPTURES, plate_of_key
+from models.violation_queries import OrderField
+from models.violation_rows import CAPTURE_METHODS, CAPTURES, ViolationRow, plate_of_key
 from resolvers.accepted import AcceptanceProgress
 from resolvers.code import Unknown, ViolationCode, row_of
 from resolvers.context import Info
@@ -93,9 +94,24 @@ class EvidencePicture:
 
 @strawberry.type(description="One traffic violation: a camera record and its decision are one.")
 class Violation(Node):
-    seen: strawberry.Private[SeenViolation]
-    table: strawberry.Private[CodeTable]
-    id: strawberry.ID = id_of("Violation", "seen.row.key")
+    """It knows its place in the order of its list. Of all objects there are most of these."""
+
+    __slots__ = ("_seen", "age", "order", "row", "table")
+
+    def __init__(
+        self,
+        row: ViolationRow,
+        age: Age,
+        table: CodeTable,
+        order: OrderField = OrderField.OCCURRED_AT,
+    ) -> None:
+        self.row = row
+        self.age = age
+        self.table = table
+        self.order = order
+        self._seen: SeenViolation | None = None
+
+    id: strawberry.ID = id_of("Violation", "row.key")
 
     code: ViolationCode = projected("", description="The code, as of the day of the act.")
 
@@ -103,54 +119,54 @@ class Violation(Node):
     def description(self) -> str:
         return self.code_row.description or self.code_number
 
-    occurred_at: datetime = projected("seen.row.occurred_at", description="When it happened.")
-    place: str | None = projected("seen.row.place", description="Where, in the register's words.")
+    occurred_at: datetime = projected("row.occurred_at", description="When it happened.")
+    place: str | None = projected("row.place", description="Where, in the register's words.")
 
     @computed(description="The unit that recorded it.")
     def agency(self) -> Agency | None:
-        row = self.seen.row
+        row = self.row
         return Agency.of(records.Agency(row.agency_code, row.agency_name))
 
     @computed(description="By camera or on the scene.")
     def capture(self) -> CaptureKind:
-        return CAPTURES[self.seen.row.capture]
+        return CAPTURES[self.row.capture]
 
     @computed(description="The device; null on scene")
     def capture_method(self) -> CaptureMethod | None:
-        method = self.seen.row.capture_method
+        method = self.row.capture_method
         return None if method is None else CAPTURE_METHODS[method]
 
     @computed(description="For speed and the like; null where nothing was measured.")
     def measurement(self) -> Measurement | None:
-        row = self.seen.row
+        row = self.row
         if row.measured is None:
             return None
         return Measurement(measured=row.measured, limit=row.limit)
 
     @computed(description="What became of it.")
     def status(self) -> ViolationStatus:
-        return STATUSES[self.seen.row.status]
+        return STATUSES[self.row.status]
 
     fine: Money | None = projected(
-        "seen.row.fine_fen",
+        "row.fine_fen",
         description="The fine set, or the usual one of this city while undecided. Null: the agency"
         " sets the amount. Never 0 for that.",
     )
     points: int | None = projected(
-        "seen.row.points",
+        "row.points",
         description="The points recorded, or the usual ones while undecided. Null: unknown.",
     )
 
     @computed(description="The penalty decision; null while there is none.")
     def decision(self) -> PenaltyDecision | None:
-        return PenaltyDecision.of(self.seen)
+        return PenaltyDecision(self) if has_decision(self.row) else None
 
     @computed(description="The plate on the record; null for a decision without a vehicle.")
     def plate(self) -> Plate | None:
-        key = self.seen.row.plate_key
+        key = self.row.plate_key
         return Plate.of(plate_of_key(key)) if key is not None else None
 
-    freshness: Freshness = projected("seen.freshness", description="How old this is.")
+    freshness: Freshness = projected("age", description="How old this is.")
 
     @strawberry.field(
         description="Up to 3 pictures of a camera record; empty for others. Nothing is fetched"
@@ -164,7 +180,7 @@ class Violation(Node):
                 url=f"{base}/evidence/{ticket.token}",
                 expires_at=ticket.expires_at,
             )
-            for ticket in info.context.services.evidence.tickets(self.seen.violation)
+            for ticket in info.context.services.evidence.tickets(self.violation)
         ]
 
     @strawberry.field(
@@ -177,7 +193,7 @@ class Violation(Node):
         from resolvers.vehicle import Vehicle  # noqa: PLC0415 - the two types need each other
 
         garage = await info.context.garage()
-        held = next((v for v in garage.vehicles if v.plate == self.seen.violation.plate), None)
+        held = next((v for v in garage.vehicles if v.plate == self.violation.plate), None)
         return Vehicle.of(held) if held is not None else None
 
     @strawberry.field(
@@ -191,11 +207,11 @@ class Violation(Node):
             datetime | None, strawberry.argument(description="An instant; now if left out.")
         ] = None,
     ) -> Quote | None:
-        return quote_of(info.context.services.law, self.seen.violation, at)
+        return quote_of(info.context.services.law, self.violation, at)
 
     @strawberry.field(description="Until when what can be done about it.")
     def deadlines(self, info: Info) -> Deadlines:
-        return Deadlines.of(info.context.services.law.deadlines(self.seen.violation))
+        return Deadlines.of(info.context.services.law.deadlines(self.violation))
 
     @batched(
         description="Whether you can accept it online now, by the city's rules, and if not, all"
@@ -217,7 +233,7 @@ class Violation(Node):
     async def acceptance(
         violations: Sequence["Violation"], info: Info
     ) -> Batch[AcceptanceProgress | None]:
-        context, ids = info.context, [one.seen.row.id for one in violations]
+        context, ids = info.context, [one.row.id for one in violations]
         latest = await context.services.acceptances.reader.latest(context.principal, ids)
         items = [latest.get(one) for one in ids]
         return [
@@ -228,22 +244,34 @@ class Violation(Node):
     @batched(description="Your own statements about it, the newest first.")
     @staticmethod
     async def statements(violations: Sequence["Violation"], info: Info) -> Batch[list[Statement]]:
-        ids = [one.seen.row.id for one in violations]
+        ids = [one.row.id for one in violations]
         held = await info.context.services.statements.of(info.context.principal, ids)
         return [[Statement.of(each) for each in held[one]] for one in ids]
 
     @property
+    def seen(self) -> SeenViolation:
+        """What the services take."""
+        if self._seen is None:
+            self._seen = SeenViolation(self.row, self.age)
+        return self._seen
+
+    @property
+    def violation(self) -> violations.Violation:
+        """The whole value."""
+        return self.seen.violation
+
+    @property
     def code_number(self) -> str:
         """The code on the record."""
-        return self.seen.row.code
+        return self.row.code
 
     @property
     def code_row(self) -> codes.ViolationCode | Unknown:
         """What the table knew of the code on the day of the act."""
-        row = self.seen.row
-        return row_of(self.table, row.code, legal_day(row.occurred_at))
+        row = self.row
+        return row_of(self.table, row.code, row.occurred_at)
 
     @classmethod
     def of(cls, seen: SeenViolation, table: CodeTable) -> "Violation":
         """A violation as the service found it."""
-        return cls(seen=seen, table=table)
+        return cls(seen.row, seen.freshness, table)

@@ -94,7 +94,7 @@ class ViolationEdge:
 
     @computed(description="Its place, good for the order it was made in.")
     def cursor(self: Violation) -> str:
-        return to_cursor(self.seen.order, self.seen.row)
+        return to_cursor(self.order, self.row)
 
     node: Violation = projected("", description="The violation.")
 
@@ -132,8 +132,8 @@ class ViolationConnection:
         return PageInfo(
             has_next_page=self.page.has_more,
             has_previous_page=self.request.after is not None,
-            start_cursor=to_cursor(order, rows[0].row) if rows else None,
-            end_cursor=to_cursor(order, rows[-1].row) if rows else None,
+            start_cursor=to_cursor(order, rows[0]) if rows else None,
+            end_cursor=to_cursor(order, rows[-1]) if rows else None,
         )
 
     freshness: Freshness = projected(
@@ -156,8 +156,9 @@ class ViolationConnection:
 
 
 def _nodes(connection: ViolationConnection) -> list[Violation]:
-    table = connection.codes
-    return [Violation.of(seen, table) for seen in connection.page.rows]
+    page, order, table = connection.page, connection.request.order, connection.codes
+    age, other = page.of_plates.get, page.of_others
+    return [Violation(row, age(row.plate_key, other), table, order) for row in page.rows]
 
 
 Filter = Annotated[

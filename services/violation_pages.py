@@ -40,19 +40,16 @@ class PageRequest(NamedTuple):
 
 class SeenViolation:
     """
-    A violation as it was read, how fresh it is, and its place in the order of its list.
+    A violation as it was read, and how fresh it is.
 
-    Most of a page is shown straight from its `row`; `violation` is for those who judge it.
+    Most of it is shown straight from its `row`; `violation` is for those who judge it.
     """
 
-    __slots__ = ("_violation", "freshness", "order", "row")
+    __slots__ = ("_violation", "freshness", "row")
 
-    def __init__(
-        self, row: ViolationRow, freshness: Freshness, order: OrderField = OrderField.OCCURRED_AT
-    ) -> None:
+    def __init__(self, row: ViolationRow, freshness: Freshness) -> None:
         self.row = row
         self.freshness = freshness
-        self.order = order
         self._violation: Violation | None = None
 
     @property
@@ -75,21 +72,25 @@ class Totals:
 
 
 NO_TOTALS = Totals()
+NO_PLATES: Mapping[str | None, Freshness] = {}
 
 
 class ViolationPage(NamedTuple):
     """
     A page with the totals; `missing` are the plates that could not be looked up at all.
 
-    Not `complete` either when the decisions against the person could not be.
+    Not `complete` either when the decisions against the person could not be. A row is as fresh as
+    its plate's list in `of_plates`, or else as `of_others`.
     """
 
-    rows: Sequence[SeenViolation]
+    rows: Sequence[ViolationRow]
     has_more: bool
     totals: Totals
     freshness: Freshness
-    missing: Sequence[Plate]
-    complete: bool
+    of_plates: Mapping[str | None, Freshness]
+    of_others: Freshness
+    missing: Sequence[Plate] = ()
+    complete: bool = True
 
 
 def shape_of(request: PageRequest, *, by_plate: bool) -> PageShape:
@@ -140,22 +141,17 @@ def page_of(
     rows: Sequence[ViolationRow],
     request: PageRequest,
     freshness: Freshness,
-    by_plate: Mapping[str | None, Freshness] | None = None,
+    of_plates: Mapping[str | None, Freshness] = NO_PLATES,
 ) -> ViolationPage:
     """
     The rows of a statement as a complete page, the totals first.
 
-    A row of a plate that is not in `by_plate` is as fresh as the whole.
+    A row of a plate that is not in `of_plates` is as fresh as the whole.
     """
     if not rows:
-        return ViolationPage((), False, NO_TOTALS, freshness, missing=(), complete=True)
+        return ViolationPage((), False, NO_TOTALS, freshness, of_plates, freshness)
     count, fine, owed_fine, points, unknown = rows[0].totals or (0, 0, 0, 0, 0)
     totals = Totals(count, Money(fine), Money(owed_fine), points, unknown)
-    listed, order = rows[1 : 1 + request.first], request.order
-    if by_plate is None:
-        seen = [SeenViolation(row, freshness, order) for row in listed]
-    else:
-        age = by_plate.get
-        seen = [SeenViolation(row, age(row.plate_key, freshness), order) for row in listed]
     more = len(rows) - 1 > request.first
-    return ViolationPage(seen, more, totals, freshness, missing=(), complete=True)
+    listed = rows[1 : 1 + request.first]
+    return ViolationPage(listed, more, totals, freshness, of_plates, freshness)
