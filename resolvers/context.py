@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from domain.failures import UpstreamUnavailable
 from domain.principals import Citizen, Principal
 from domain.texts import Language
 from domain.times import Clock
-from resolvers.settled import Settled, settled
+from resolvers.settled import Settled, made, settled
 from services.acceptance import AcceptanceService
 from services.binding import BindingService
 from services.decision_texts import DecisionTextService
@@ -119,10 +120,11 @@ class Context:
         if holdings is None:
             return
         if "licence" in names:
-            if services.licences.is_known(holdings):
-                self._licence = await settled(services.licences.of(principal, holdings))
-            else:
+            age = services.licences.age(holdings)
+            if age is None:
                 services.garage.begin(holdings, licence=True)
+            else:
+                self._licence = made(partial(services.licences.shown, principal, holdings, age))
         garage = services.garage.known(holdings)
         if garage is not None:
             self._garage = Settled(garage)

@@ -1,6 +1,6 @@
 """What came of a piece of work that is over, for whoever awaits it later."""
 
-from collections.abc import Awaitable, Generator
+from collections.abc import Awaitable, Callable, Generator
 from typing import Any, Generic, TypeVar
 
 Value = TypeVar("Value")
@@ -25,6 +25,14 @@ class Settled(Generic[Value]):
             raise self.failure
         yield from ()
         return self.value  # type: ignore[return-value]
+
+
+def made(make: Callable[[], Value]) -> Settled[Value]:
+    """What comes of it, whatever that is."""
+    try:
+        return Settled(make())
+    except Exception as failure:
+        return Settled(None, failure)
 
 
 async def settled(work: Awaitable[Value]) -> Settled[Value]:

@@ -1,6 +1,6 @@
 """The vehicles of a citizen."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import NamedTuple
@@ -21,7 +21,7 @@ from models.vault import Vault
 from models.violation_rows import plate_of_key
 from services.access import require_citizen, require_identity
 from services.holdings import Holdings
-from services.mirror import Mirror, Verdicts
+from services.mirror import Mirror
 from services.questions import EntryState, Question
 
 LONG_AGO = datetime(1990, 1, 1, tzinfo=UTC)
@@ -44,7 +44,7 @@ class HeldVehicle(NamedTuple):
     registered: bool
     bound_at: datetime
     freshness: Freshness
-    list_state: EntryState
+    about_list: tuple[Question, EntryState]
 
     @property
     def shown_since(self) -> datetime:
@@ -111,8 +111,12 @@ class GarageService:
 
     def known(self, holdings: Holdings) -> Garage | None:
         """The vehicles, if nobody has to be asked about them."""
-        verdicts = self.mirror.known(holdings.about_vehicles())
-        return _garage(holdings, verdicts) if verdicts is not None else None
+        rows = holdings.bound
+        states = [EntryState(row.vehicle_fetched_at, row.vehicle_failed_at) for row in rows]
+        ages = self.mirror.known(states)
+        if ages is None:
+            return None
+        return _garage(holdings, {row.plate_key: age for row, age in zip(rows, ages, strict=True)})
 
     async def of(self, principal: Principal, holdings: Holdings | None = None) -> Garage:
         """
@@ -126,7 +130,7 @@ class GarageService:
         verdicts = await self.mirror.ensure(holdings.about_vehicles())
         if verdicts.moved:
             holdings.rows = await self._rows(holdings)
-        return _garage(holdings, verdicts)
+        return _garage(holdings, {question.key: age for question, age in verdicts.items()})
 
     async def unbind(self, principal: Principal, vehicle_id: UUID) -> None:
         """
@@ -153,13 +157,13 @@ class GarageService:
         values = {
             "citizen_id": holdings.citizen_id,
             "person_digest": holdings.digest,
-            "person_key": holdings.digest.hex(),
+            "person_key": holdings.key,
         }
         return await self.db.rows(HOLDINGS, values)
 
 
-def _garage(holdings: Holdings, verdicts: Verdicts) -> Garage:
-    ages = {question.key: freshness for question, freshness in verdicts.items()}
+def _garage(holdings: Holdings, ages: Mapping[str, Freshness]) -> Garage:
+    """The vehicles, with the age of each plate's record."""
     return Garage(
         [_vehicle(row, ages.get(row.plate_key, UNKNOWN), holdings) for row in holdings.shown],
         *holdings.about_decisions(),
@@ -183,5 +187,5 @@ def _vehicle(row: HoldingRow, freshness: Freshness, holdings: Holdings) -> HeldV
         registered=row.vehicle_found is not False,
         bound_at=row.bound_at,
         freshness=freshness,
-        list_state=holdings.about_list(row)[1],
+        about_list=holdings.about_list(row),
     )

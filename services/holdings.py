@@ -8,7 +8,7 @@ from uuid import UUID
 
 from models.garage_queries import HoldingRow
 from models.mirror import Subject
-from services.questions import EntryState, Question, about_person, about_vehicle, about_violations
+from services.questions import EntryState, Question, about_vehicle, about_violations
 
 Questions = dict[Question, EntryState]
 
@@ -24,8 +24,18 @@ class Holdings:
     citizen_id: UUID
     identity_number: str = field(repr=False)
     digest: bytes = field(repr=False)
+    # The digest as the questions about the person are named by it.
+    key: str = field(init=False, repr=False)
     rows: Sequence[HoldingRow] = field(default=(), repr=False)
     asked: dict[Question, Task[EntryState]] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        self.key = self.digest.hex()
+
+    @property
+    def bound(self) -> list[HoldingRow]:
+        """The vehicles bound, also those no longer theirs, which may come back."""
+        return [row for row in self.rows if row.binding_id is not None]
 
     @property
     def shown(self) -> list[HoldingRow]:
@@ -33,13 +43,12 @@ class Holdings:
         return [row for row in self.rows if row.still_theirs]
 
     def about_vehicles(self) -> Questions:
-        """Which vehicles carry the plates: also those no longer theirs, which may come back."""
+        """Which vehicles carry the plates of all that are bound."""
         return {
             (question := about_vehicle(row.plate_key)): self._state(
                 question, row.vehicle_fetched_at, row.vehicle_failed_at
             )
-            for row in self.rows
-            if row.binding_id is not None
+            for row in self.bound
         }
 
     def about_list(self, row: HoldingRow) -> tuple[Question, EntryState]:
@@ -58,7 +67,7 @@ class Holdings:
         return question, self._state(question, row.licence_fetched_at, row.licence_failed_at)
 
     def _about_person(self, subject: Subject) -> Question:
-        return about_person(subject, self.digest, self.identity_number)
+        return Question(subject, self.key, identity_number=self.identity_number)
 
     def _state(
         self, question: Question, fetched_at: datetime | None, failed_at: datetime | None

@@ -11,7 +11,7 @@ from domain.freshness import Freshness
 from domain.law.scoring import ScoringCycle, cycle_on
 from domain.letters import Letter, licence_classes, licence_is_valid, licence_letters
 from domain.names import parse_name
-from domain.principals import Principal
+from domain.principals import Citizen, Principal
 from domain.times import Clock, legal_day
 from models.database import Database
 from models.garage_queries import LICENCE, HoldingRow, LicenceRow
@@ -69,9 +69,20 @@ class LicenceService:
     mirror: Mirror
     clock: Clock
 
-    def is_known(self, holdings: Holdings) -> bool:
-        """Whether nobody has to be asked to tell the licence."""
-        return self.mirror.known(dict([holdings.about_licence()])) is not None
+    def age(self, holdings: Holdings) -> Freshness | None:
+        """How fresh the licence is; None if the register has to be asked."""
+        ages = self.mirror.known([holdings.about_licence()[1]])
+        return ages[0] if ages is not None else None
+
+    def shown(self, principal: Principal, holdings: Holdings, age: Freshness) -> HeldLicence | None:
+        """
+        The licence as it is in the holdings, of this age. See `of`.
+
+        :raises StepUpRequired: when the person has not been verified
+        :raises UpstreamUnavailable: when it is too old to be shown
+        """
+        citizen, _ = require_identity(principal)
+        return self._held(citizen, holdings.rows[0], holdings.digest, age)
 
     async def of(
         self, principal: Principal, holdings: Holdings | None = None, *, anew: bool = False
@@ -98,6 +109,11 @@ class LicenceService:
         freshness = verdicts[question]
         if verdicts.moved:
             row = await self._row(digest)
+        return self._held(citizen, row, digest, freshness)
+
+    def _held(
+        self, citizen: Citizen, row: Row, digest: bytes, freshness: Freshness
+    ) -> HeldLicence | None:
         if not freshness.usable:
             raise UpstreamUnavailable(UpstreamReason.UNREACHABLE)
         if not row.licence_found:

@@ -3,7 +3,7 @@
 import asyncio
 import contextvars
 import logging
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -84,11 +84,16 @@ class Mirror:
                     verdicts.moved |= answered_at != questions[q].fetched_at
         return verdicts
 
-    def known(self, questions: Mapping[Question, EntryState]) -> Verdicts | None:
-        """What `ensure` says if it would ask nothing; None if it would."""
+    def known(self, states: Iterable[EntryState]) -> list[Freshness] | None:
+        """How fresh answers are, in their order; None if `ensure` would ask about one of them."""
         now = self.clock()
-        verdicts, due = self._judged(questions, now - self.ages.soft, now)
-        return None if due else verdicts
+        since, judge = now - self.ages.soft, self.ages.judge
+        found = []
+        for state in states:
+            if _is_due(state, since, now):
+                return None
+            found.append(judge(state.fetched_at, now))
+        return found
 
     def begin(
         self, questions: Mapping[Question, EntryState]

@@ -57,14 +57,14 @@ def about_violations(plate_key: str) -> Question:
 
 def about_licence(vault: Vault, identity_number: str) -> Question:
     """Which driving licence does this person hold?"""
-    return about_person(Subject.LICENCE, vault.digest(identity_number), identity_number)
+    return _about_person(Subject.LICENCE, vault.digest(identity_number), identity_number)
 
 
 def about_decisions(vault: Vault, identity_number: str) -> Question:
     """Which penalty decisions name this person as the driver?"""
-    return about_person(Subject.DECISIONS, vault.digest(identity_number), identity_number)
+    return _about_person(Subject.DECISIONS, vault.digest(identity_number), identity_number)
 
 
-def about_person(subject: Subject, digest: bytes, identity_number: str) -> Question:
+def _about_person(subject: Subject, digest: bytes, identity_number: str) -> Question:
     """A question about a person. The key is the digest of the number, never the number."""
     return Question(subject, digest.hex(), identity_number=identity_number)

@@ -20,7 +20,7 @@ from models.violation_rows import ViolationRow
 from services.access import require_identity
 from services.garage import Garage, HeldVehicle
 from services.mirror import Mirror
-from services.questions import EntryState, Question, about_violations
+from services.questions import EntryState, Question
 from services.violation_pages import (
     PageRequest,
     SeenViolation,
@@ -98,12 +98,14 @@ class ViolationService:
 
     async def _lists(self, vehicles: Sequence[HeldVehicle]) -> list[tuple[str, Freshness]]:
         """The key of each plate, and how fresh its list is; unknown while the owner is."""
-        questions = [about_violations(vehicle.plate_key) for vehicle in vehicles]
-        states = (vehicle.list_state for vehicle in vehicles)
-        verdicts = await self.mirror.ensure(dict(zip(questions, states, strict=True)))
+        lists = [vehicle.about_list for vehicle in vehicles]
+        ages = self.mirror.known([state for _, state in lists])
+        if ages is None:
+            verdicts = await self.mirror.ensure(dict(lists))
+            ages = [verdicts[question] for question, _ in lists]
         return [
-            (question.key, verdicts[question] if vehicle.freshness.usable else UNKNOWN)
-            for question, vehicle in zip(questions, vehicles, strict=True)
+            (vehicle.plate_key, age if vehicle.freshness.usable else UNKNOWN)
+            for vehicle, age in zip(vehicles, ages, strict=True)
         ]
 
     async def find(
@@ -128,10 +130,7 @@ class ViolationService:
             **watched(garage.vehicles),
         }
         rows = await self.db.rows(VIOLATIONS_BY_ID, wanted)
-        lists = {
-            one.plate_key: (about_violations(one.plate_key), one.list_state)
-            for one in garage.vehicles
-        }
+        lists = {one.plate_key: one.about_list for one in garage.vehicles}
         decisions = (garage.decisions, garage.decisions_state)
 
         def source_of(row: ViolationRow) -> tuple[Question, EntryState]:

@@ -10,7 +10,7 @@ from domain.plates import Plate, PlateType
 from domain.times import start_of
 from sandbox.city import Person
 from services.garage import LONG_AGO, HeldVehicle
-from services.questions import EntryState
+from services.questions import EntryState, about_violations
 from tests.graphql.queries import bind_all, lists
 from tests.graphql.test_lists import everything
 from tests.stack import START, Api, Register, TestClock
@@ -82,7 +82,7 @@ def test_which_violations_of_a_plate_are_the_vehicles(
         registered=True,
         bound_at=START,
         freshness=UNKNOWN,
-        list_state=EntryState(),
+        about_list=(about_violations("02:渝A12345"), EntryState()),
     )
 
     assert held.shown_since == since
