@@ -12,8 +12,9 @@ from strawberry.execution import optimized_is_awaitable
 
 def is_awaitable(value: Any) -> TypeGuard[Awaitable[Any]]:
     """Strawberry's quicker test of the same thing; its author left out that it narrows types."""
-    # What an async function returns, which is what we are asked about most.
-    return type(value) is CoroutineType or optimized_is_awaitable(value)
+    # What async functions and others return is what we are asked about most.
+    kind = type(value)
+    return kind is CoroutineType or (kind is not list and optimized_is_awaitable(value))
 
 
 # Of one execution: values that compiled code did not take and graphql-core asked for again. What

@@ -3,13 +3,12 @@
 import asyncio
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import Any, cast
+from typing import Any
 
 from graphql import GraphQLResolveInfo, Undefined, located_error
 from graphql.execution.executor import Executor as CoreExecutor
 from graphql.pyutils import Path
 from strawberry.types.cast import TYPE_CAST_ATTRIBUTE
-from strawberry.types.field import StrawberryField
 
 from graphql_api.execution.awaiting import LEFT_BEHIND, discard, is_awaitable, is_used
 from graphql_api.execution.compiler import accept
@@ -77,17 +76,13 @@ class Completion:
                 spot.out[key] = selection.kind.name
             fields = selection.fields
         for one in fields:
-            self._begin(one, spot)
+            if one.waits:
+                self.work.append(Entry(one, spot))
+            elif one.is_plain or one.source.kind is Kind.CORE:
+                self._leave_to_core(one, spot)
+            else:
+                self._resolve(one, spot)
         return spot.out
-
-    def _begin(self, field: Field, spot: Spot) -> None:
-        kind = field.source.kind
-        if kind is Kind.ASYNC or kind is Kind.BATCH:
-            self.work.append(Entry(field, spot))
-        elif field.is_plain or kind is Kind.CORE:
-            self._leave_to_core(field, spot)
-        else:
-            self._resolve(field, spot)
 
     def _leave_to_core(self, field: Field, spot: Spot) -> None:
         path = path_of(field, spot)
@@ -107,16 +102,16 @@ class Completion:
     def call(self, field: Field, spot: Spot) -> Any:
         """What the field's resolver returns."""
         source = field.source
+        if source.is_simple:
+            return source.call(spot.source)  # type: ignore[misc]
         info = self.info(field, spot) if source.info_name is not None else None
         arguments = self.arguments(field, info) if field.arguments is not None else {}
         return source.value(spot.source, info, arguments)
 
     def info(self, field: Field, spot: Spot) -> CompiledInfo:
         """What its resolver is told. Only of Strawberry's fields: others are graphql-core's."""
-        declared = cast("StrawberryField", field.source.field)
-        return CompiledInfo(
-            self.context, declared, field.names_below, partial(self._raw_info, field, spot)
-        )
+        declared, raw_info = field.source.field, partial(self._raw_info, field, spot)
+        return CompiledInfo(self.context, declared, field.names_below, raw_info)  # type: ignore[arg-type]
 
     def arguments(self, field: Field, info: Any) -> dict[str, Any]:
         """:raises GraphQLError: if one is missing or does not fit"""

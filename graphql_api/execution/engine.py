@@ -210,7 +210,7 @@ class Operation:
 
         :raises Unsupported: if graphql-core has to do it
         """
-        key = tuple(coerced.get(name) for name in self._conditions)
+        key = tuple([coerced.get(name) for name in self._conditions])
         known = self._plans.get(key)
         if known is not None:
             return known

@@ -35,7 +35,7 @@ from strawberry.types.union import StrawberryUnion
 
 from graphql_api.execution.arguments import Arguments
 from graphql_api.execution.reasons import Reason, Unsupported
-from graphql_api.execution.sources import BACKREF, Source, source_of
+from graphql_api.execution.sources import BACKREF, Kind, Source, source_of
 
 MAX_FIELDS = 3000
 TYPENAME = "__typename"
@@ -69,6 +69,8 @@ class Field:
     shape: Shape
     arguments: Arguments | None
     selections: dict[str, "Selection"]
+    # Whether its resolver has to be waited for.
+    waits: bool = field(init=False)
     # Whether a value is complete as soon as it is there, and whether that is as soon as its parent.
     can_finish: bool = field(init=False)
     is_plain: bool = field(init=False)
@@ -80,6 +82,7 @@ class Field:
     def __post_init__(self) -> None:
         beneath = self.selections.values()
         self.can_finish = all(one.is_plain for one in beneath)
+        self.waits = self.source.kind in (Kind.ASYNC, Kind.BATCH)
         self.is_plain = self.source.is_simple and self.can_finish
         self.by_class = {one.python_class: one for one in beneath if one.python_class is not None}
         below = [one for each in beneath for one in each.fields]

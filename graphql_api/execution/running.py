@@ -91,7 +91,7 @@ class Run:
         await self._drain(work)
 
     def _groups(self, work: list[Entry]) -> list[list[Entry]]:
-        if len(work) == 1 and not self._errors.errors:
+        if not self._errors.errors and _is_one_group(work):
             return [work]
         return [alive for each in grouped(work) if (alive := self._alive(each))]
 
@@ -190,6 +190,15 @@ class Run:
             self.data = None
             self._errors.add(error, None)
         self._waiting.end(lambda entries: all(self._is_over(one) for one in entries))
+
+
+def _is_one_group(work: list[Entry]) -> bool:
+    # Said with all() it would take as long as grouping.
+    first = work[0]
+    for one in work:  # noqa: SIM110
+        if one.field is not first.field or one.is_complete:
+            return False
+    return True
 
 
 def _as_coroutines(paused: list[tuple[Begun, list[Entry]]]) -> list[Group]:

@@ -1,5 +1,6 @@
 """Where the value of a field comes from, as far as it can be told before anything is executed."""
 
+import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -30,9 +31,13 @@ class Kind(Enum):
     CORE = auto()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Source:
-    """How to get at a value; the names are those of the resolver's parameters."""
+    """
+    How to get at a value; the names are those of the resolver's parameters.
+
+    `attribute`: as a path from the parent, empty for the parent itself. `call` gets it, too.
+    """
 
     kind: Kind
     attribute: str = ""
@@ -43,11 +48,11 @@ class Source:
     arguments: tuple[StrawberryArgument, ...] = ()
     batch: Resolve | None = None
     field: StrawberryField | None = None
+    # Whether the parent is all that is needed, and may be asked twice.
+    is_simple: bool = dataclasses.field(init=False)
 
-    @property
-    def is_simple(self) -> bool:
-        """Whether the parent is all that is needed, and may be asked twice."""
-        return self.kind in (Kind.ATTRIBUTE, Kind.COMPUTED)
+    def __post_init__(self) -> None:
+        self.is_simple = self.kind in (Kind.ATTRIBUTE, Kind.COMPUTED)
 
     def value(self, parent: Any, info: Any, arguments: dict[str, Any]) -> Any:
         """
@@ -55,13 +60,12 @@ class Source:
 
         The arguments are added to.
         """
-        if self.call is None:
-            return attrgetter(self.attribute)(parent) if self.attribute else parent
         if self.info_name is not None:
             arguments[self.info_name] = info
         for name in self.parent_names:
             arguments[name] = parent
-        return self.call(parent, **arguments) if self.takes_parent else self.call(**arguments)
+        call: Any = self.call
+        return call(parent, **arguments) if self.takes_parent else call(**arguments)
 
 
 LEFT_TO_CORE = Source(Kind.CORE)
@@ -76,13 +80,13 @@ def source_of(schema: strawberry.Schema, definition: GraphQLField) -> Source:
     if resolver is None:
         name = field.python_name
         is_plain = field.default_resolver is getattr and name.isidentifier()
-        return Source(Kind.ATTRIBUTE, attribute=name, field=field) if is_plain else LEFT_TO_CORE
+        return _attribute(name, field) if is_plain else LEFT_TO_CORE
     if resolver.info_parameter is not None and schema.config.info_class is not Info:
         return LEFT_TO_CORE
     parents = (resolver.parent_parameter, resolver.root_parameter)
     path = getattr(resolver.wrapped_func, PROJECTED, None)
     if path is not None:
-        return Source(Kind.ATTRIBUTE, attribute=path, field=field)
+        return _attribute(path, field)
     batch = getattr(resolver.wrapped_func, BATCH, None)
     return Source(
         _kind(field, resolver),
@@ -95,6 +99,15 @@ def source_of(schema: strawberry.Schema, definition: GraphQLField) -> Source:
         batch=batch,
         field=field,
     )
+
+
+def _attribute(path: str, field: StrawberryField) -> Source:
+    look_up = attrgetter(path) if path else _itself
+    return Source(Kind.ATTRIBUTE, attribute=path, call=look_up, takes_parent=True, field=field)
+
+
+def _itself(parent: Any) -> Any:
+    return parent
 
 
 def _kind(field: StrawberryField, resolver: StrawberryResolver[Any]) -> Kind:
