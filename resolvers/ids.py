@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from binascii import b2a_base64
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from uuid import UUID
@@ -53,10 +54,11 @@ def key_of(type_name: str, text: str) -> UUID:
 def to_cursor(order: OrderField, row: ViolationRow) -> str:
     """An opaque place in a list of violations; it is only good for the order it was made in."""
     # There is one for each violation of a page: an instant is written as a number, at a fifth of
-    # what its text takes.
+    # what its text takes, and what `opaque` does stands here.
     if order is BY_TIME:
         place = (row.occurred_at - EPOCH) // MICROSECOND
-        return opaque(f'{BEGIN_BY_TIME}{place},"{row.key}"]')
+        text = f'{BEGIN_BY_TIME}{place},"{row.key}"]'
+        return b2a_base64(text.encode(), newline=False).decode()
     return opaque(f'["{order}",{order_value(row, order)},"{row.key}"]')
 
 
@@ -141,4 +143,4 @@ def _encode(parts: list[object]) -> str:
 
 def opaque(text: str) -> str:
     """Base64, for URLs as well: there is no character in our texts that could make a + or a /."""
-    return binascii.b2a_base64(text.encode(), newline=False).decode()
+    return b2a_base64(text.encode(), newline=False).decode()
