@@ -86,6 +86,7 @@ TRAPS = [
     (b'{"query": "{a}", "\\u0071uery": "{__typename}"}', TWICE),
     (b'{"query": "{a}", "variables": {"a": {"b\\\\" : 1, "b\\\\" :2}}}', TWICE),
     (b'{"query": "{a}", "extensions": [{"": 1, "": 1}]}', TWICE),
+    (b'{"query": "{a} #\\":", "query": "{a} #\\" :"}', TWICE),
     (b'{"query": "{a}", "variables": {"a": [' + b"1," * MAX_VALUES + b"1]}}", TOO_MANY),
 ]
 
@@ -96,6 +97,13 @@ async def test_json_that_is_none_or_has_two_readings(api: Api) -> None:
         response = await api.http.post("/graphql", content=content, headers=headers)
 
         assert (response.status_code, response.json()) == (400, said(message)), content[:60]
+
+
+async def test_strings_that_look_like_names(api: Api) -> None:
+    content = b'{"query" : "{ __typename #\\": \\" :\\n }", "variables":{"a\\":": "\\":\\":"}}'
+    response = await api.http.post("/graphql", content=content, headers={"content-type": PLAIN})
+
+    assert (response.status_code, response.json()) == (200, {"data": {"__typename": "Query"}})
 
 
 CODES = 'query ($first: Int) { violationCodes(search: "", first: $first) { totalCount } }'
