@@ -2,14 +2,15 @@
 
 import csv
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from domain.money import Money
-from domain.times import legal_day
+from domain.times import start_of
 
 TABLE_VERSION = "2026-11-22"
 NATIONAL_CODE_LENGTH = 4
@@ -74,6 +75,21 @@ class CodeTable:
         place. A code with a provincial fifth character that is missing takes the words of its
         national code, never its amounts. An amount known only for another province is not shown.
         """
+        return self._at(code, start_of(on), agency)
+
+    def on_instant(self, code: str, instant: datetime) -> ViolationCode | None:
+        """The row of a code on the legal day of an instant."""
+        return self._at(code, instant, None)
+
+    def _at(self, code: str, instant: datetime, agency: str | None) -> ViolationCode | None:
+        if not self.rows_of(code):
+            # Anybody may ask for anything: only what there is is remembered.
+            return None
+        starts, rows = _history(self, code, agency)
+        return rows[bisect_right(starts, instant)]
+
+    def on_day(self, code: str, on: date, agency: str | None) -> ViolationCode | None:
+        """What `find` gives, worked out from the rows."""
         rows = self.rows_of(code)
         if code not in self.rows:
             return _without_amounts(rows[-1], code) if rows else None
@@ -107,10 +123,6 @@ class CodeTable:
         known = {row.points for row in rows if row.points is not None and row.in_force(on)}
         return known.pop() if len(known) == 1 else None
 
-    def on_instant(self, code: str, instant: datetime) -> ViolationCode | None:
-        """The row of a code on the legal day of an instant."""
-        return self.find(code, legal_day(instant))
-
     def search(self, text: str, on: date) -> list[ViolationCode]:
         """Every code whose number begins with the text or whose description contains it."""
         wanted = text.strip().upper()
@@ -121,6 +133,17 @@ class CodeTable:
             if row is not None
             and (row.code.startswith(wanted) or wanted in row.description.upper())
         ]
+
+
+# The rows of a table never change. A code has few changes, and days there are too many to remember.
+@lru_cache(maxsize=8192)
+def _history(
+    table: CodeTable, code: str, agency: str | None
+) -> tuple[list[datetime], list[ViolationCode | None]]:
+    """When a code's row may change, and the rows before the first change and from each on."""
+    days = table.changes_of(code)
+    rows = [table.on_day(code, day, agency) for day in (date.min, *days)]
+    return [start_of(day) for day in days], rows
 
 
 def _without_amounts(row: ViolationCode, code: str) -> ViolationCode:

@@ -1,9 +1,7 @@
 """Violation codes."""
 
-from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Annotated, Protocol, cast
 
 import strawberry
@@ -11,7 +9,7 @@ from strawberry import argument
 
 from domain import codes
 from domain.failures import BadRequest
-from domain.times import legal_day, start_of
+from domain.times import legal_day
 from graphql_api.execution import computed, projected
 from resolvers.context import Info
 from resolvers.pages import page_of
@@ -92,19 +90,7 @@ class OfTable:
 
 def row_of(table: codes.CodeTable, code: str, at: datetime) -> codes.ViolationCode | Unknown:
     """A code as the table has it on the legal day of an instant."""
-    changes, rows = _history(table, code)
-    return rows[bisect_right(changes, at)]
-
-
-# The rows of a table never change. Of days there are too many to remember.
-@lru_cache(maxsize=4096)
-def _history(
-    table: codes.CodeTable, code: str
-) -> tuple[list[datetime], list[codes.ViolationCode | Unknown]]:
-    """When a code's row may change, and the rows before the first change and from each on."""
-    days = table.changes_of(code)
-    rows = [table.find(code, day) or UNKNOWN for day in (date.min, *days)]
-    return [start_of(day) for day in days], rows
+    return table.on_instant(code, at) or UNKNOWN
 
 
 @strawberry.type(description="One code in a page of codes.")

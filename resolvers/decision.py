@@ -12,7 +12,7 @@ from graphql_api.execution import Batch, batched, computed, projected
 from models.violation_rows import ViolationRow
 from resolvers.context import Context, Info
 from resolvers.described import describe_enum
-from resolvers.law import Quote, quote_of
+from resolvers.law import Quote, quotes_of
 from resolvers.node import Node, id_of
 from resolvers.values import Agency, Money
 from services.decision_texts import ServedText
@@ -89,18 +89,19 @@ class PenaltyDecision(Node):
         "about.row.paid_on", description="Day of payment, if the register says."
     )
 
-    @strawberry.field(
+    @batched(
         description="What is owed for it at an instant: principal and surcharge; null when nothing"
         " is owed any more."
     )
+    @staticmethod
     def quote(
-        self,
+        decisions: Sequence["PenaltyDecision"],
         info: Info,
         at: Annotated[
             datetime | None, strawberry.argument(description="An instant; now if left out.")
         ] = None,
-    ) -> Quote | None:
-        return quote_of(info.context.services.law, self.about.violation, at)
+    ) -> Batch[Quote | None]:
+        return quotes_of(info.context.services.law, (one.about.violation for one in decisions), at)
 
     @batched(
         description="Your own payment for it, open or settled; null if there is none. While one is"

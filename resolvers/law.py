@@ -1,6 +1,6 @@
 """What the law says about a violation: what is owed, until when, and whether it works online."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Annotated
 
@@ -55,11 +55,24 @@ class Quote:
         )
 
 
-def quote_of(law: LawService, violation: Violation, at: datetime | None) -> Quote | None:
-    """What is owed for a violation, or for the decision about it; None if nothing is."""
-    owed = law.quote(violation, at)
-    lighter = law.penalty(violation).lighter_rule_applied
-    return None if owed is None else Quote.of(owed, lighter_rule_applied=lighter)
+def quotes_of(
+    law: LawService, violations: Iterable[Violation], at: datetime | None
+) -> list[Quote | None]:
+    """
+    What is owed for violations, or for the decisions about them, all at one instant.
+
+    None for each of which nothing is.
+    """
+    instant = at or law.clock()
+    return [_quote_of(law, violation, instant) for violation in violations]
+
+
+def _quote_of(law: LawService, violation: Violation, instant: datetime) -> Quote | None:
+    penalty = law.penalty(violation)
+    owed = law.owed(violation, penalty, instant)
+    if owed is None:
+        return None
+    return Quote.of(owed, lighter_rule_applied=penalty.lighter_rule_applied)
 
 
 @strawberry.type(

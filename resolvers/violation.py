@@ -19,7 +19,7 @@ from resolvers.code import Unknown, ViolationCode, row_of
 from resolvers.context import Info
 from resolvers.decision import PenaltyDecision
 from resolvers.described import describe_enum
-from resolvers.law import Deadlines, Eligibility, Quote, quote_of
+from resolvers.law import Deadlines, Eligibility, Quote, quotes_of
 from resolvers.node import Node, id_of
 from resolvers.plate import Plate
 from resolvers.statement import Statement
@@ -196,22 +196,25 @@ class Violation(Node):
         held = next((v for v in garage.vehicles if v.plate == self.violation.plate), None)
         return Vehicle.of(held) if held is not None else None
 
-    @strawberry.field(
+    @batched(
         description="What is owed for it at an instant, from the city's rules; null when nothing is"
         " owed any more, or the agency sets the amount."
     )
+    @staticmethod
     def quote(
-        self,
+        violations: Sequence["Violation"],
         info: Info,
         at: Annotated[
             datetime | None, strawberry.argument(description="An instant; now if left out.")
         ] = None,
-    ) -> Quote | None:
-        return quote_of(info.context.services.law, self.violation, at)
+    ) -> Batch[Quote | None]:
+        return quotes_of(info.context.services.law, (one.violation for one in violations), at)
 
-    @strawberry.field(description="Until when what can be done about it.")
-    def deadlines(self, info: Info) -> Deadlines:
-        return Deadlines.of(info.context.services.law.deadlines(self.violation))
+    @batched(description="Until when what can be done about it.")
+    @staticmethod
+    def deadlines(violations: Sequence["Violation"], info: Info) -> Batch[Deadlines]:
+        law = info.context.services.law
+        return [Deadlines.of(law.deadlines(one.violation)) for one in violations]
 
     @batched(
         description="Whether you can accept it online now, by the city's rules, and if not, all"

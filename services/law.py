@@ -75,10 +75,13 @@ class LawService:
         None if nothing is owed any more, or the agency sets the amount. The decision counts as
         received on the day it was made: the register tells no other.
         """
-        principal = self.penalty(violation).fine
+        return self.owed(violation, self.penalty(violation), at or self.clock())
+
+    def owed(self, violation: Violation, penalty: Penalty, instant: datetime) -> Quote | None:
+        """The same, with what the violation costs at hand."""
+        principal = penalty.fine
         if violation.status not in OWED or principal is None:
             return None
-        instant = at or self.clock()
         received_on = _decided_on(violation)
         return quote(principal, received_on, instant, (), self.rules(), self.calendar)
 

@@ -56,6 +56,10 @@ class Rulebook:
     city: City
     timelines: Mapping[str, Timeline] = field(repr=False)
     eras: tuple[tuple[date, Rules], ...] = field(repr=False)
+    _days: tuple[date, ...] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_days", tuple(day for day, _ in self.eras))
 
     @classmethod
     def of(cls, city: City, own: Mapping[str, list[Version]]) -> "Rulebook":
@@ -69,7 +73,7 @@ class Rulebook:
 
     def on(self, day: date) -> Rules:
         """Everything in force on a legal day."""
-        return self.eras[bisect_right(self.eras, day, key=lambda era: era[0]) - 1][1]
+        return self.eras[bisect_right(self._days, day) - 1][1]
 
     def keys(self) -> tuple[str, ...]:
         """Every key, in the order of the catalogue."""
@@ -77,7 +81,7 @@ class Rulebook:
 
     def changes(self) -> tuple[date, ...]:
         """The days on which some rule changes."""
-        return tuple(day for day, _ in self.eras if day != ALWAYS)
+        return tuple(day for day in self._days if day != ALWAYS)
 
     def explain(self, key: str, day: date) -> RuleInForce:
         """
