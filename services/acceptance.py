@@ -8,6 +8,7 @@ from uuid import UUID
 from domain.acceptance import FACE_IS_RECENT, check_ids
 from domain.failures import BadRequest, StepUpRequired, TryLater
 from domain.principals import Citizen, Principal, VerificationLevel
+from domain.refusals import Refused
 from domain.times import Clock
 from gateways.bulkhead import CallClass
 from models.acceptance import AcceptanceState
@@ -74,17 +75,26 @@ class AcceptanceService:
             if known is not None:
                 return await self._gone_on(known, wanted)
             self._require_recent_face(citizen)
-            prepared = await self.previews.of(principal, violation_ids, anew=True)
-            if prepared.preview.hash != preview_hash:
-                return prepared
             try:
-                rows = await self.claims.make(prepared, confirmation)
+                prepared = await self.previews.of(principal, violation_ids, anew=True)
+                is_shown = prepared.preview.hash == preview_hash
+                rows = await self.claims.make(prepared, confirmation) if is_shown else []
             except Moved:
+                continue
+            except Refused:
+                # What was found handled is its own, if the same request was faster.
+                if not await self._is_known(digest, confirmation):
+                    raise
                 continue
             if rows:
                 await self.writes.tell(rows)
                 return await self.reader.get(rows[0]["acceptance_id"])
+            if not is_shown and not await self._is_known(digest, confirmation):
+                return prepared
         raise TryLater("retry_later", retry_after=RETRY_SECONDS)
+
+    async def _is_known(self, digest: bytes, confirmation: Confirmation) -> bool:
+        return await self.reader.known(digest, confirmation.idempotency_key) is not None
 
     async def _gone_on(self, known: Known, wanted: bytes) -> HeldAcceptance:
         """Finish what an earlier request left unfinished, if nobody else is at it."""

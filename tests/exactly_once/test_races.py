@@ -8,6 +8,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from domain.failures import TryLater
 from runtime.migrations import migrate
@@ -15,7 +16,7 @@ from runtime.postgres import EmbeddedPostgres
 from sandbox.city import Person
 from tests.exactly_once.evidence import CHANNELS, Evidence
 from tests.exactly_once.leases import until_leased
-from tests.graphql.paying import Payer, payer_of
+from tests.graphql.paying import Payer, payer_of, settled
 from tests.graphql.phones import Phone
 from tests.runtime.postgres_trials import kill, postgres_in, processes_in, trial_folder
 from tests.stack import (
@@ -31,6 +32,7 @@ from tests.stack import (
 
 EITHER = pytest.mark.parametrize("channel", CHANNELS)
 ROUNDS = 15
+WAITING = "SELECT 1 FROM pg_locks WHERE relation = 'payments'::regclass AND NOT granted"
 # From the first notice to the death of the database.
 MILLISECONDS = (8, 15, 22, 30, 60)
 
@@ -229,6 +231,32 @@ async def test_a_worker_whose_lease_has_ended(
     assert await api.rows("SELECT status, next_check_at, checks, lease_id FROM payments") == before
     await swept(clock, api)
     (await the_truth(payer, database_url)).check_end()
+
+
+async def test_the_first_is_paid_while_the_second_still_asks_the_register(
+    api: Api, payer: Payer, clock: TestClock, database_url: str
+) -> None:
+    """The same request twice: the second finds it paid, by itself, and is no refusal."""
+    owed = (await payer.decisions())[0]["id"]
+    async with api.running.db.begin() as connection:
+        await connection.execute(text("LOCK TABLE payments IN SHARE ROW EXCLUSIVE MODE"))
+        first = asyncio.create_task(payer.begun(owed, key="the-same-key"))
+        while not await api.rows(WAITING):
+            assert not first.done()
+            await asyncio.sleep(0.01)
+        # What the first has just read is too old for the second.
+        clock.advance(seconds=1)
+        await payer.register.switch("slow", times=1, parameters={"seconds": 0.9})
+        second = asyncio.create_task(payer.create(owed, key="the-same-key"))
+        await asyncio.sleep(0.3)
+    payment = await first
+    await payer.tap_pay(payment)
+    await settled(payer, payment)
+    result = await second
+
+    assert result["__typename"] == "CreatePaymentSuccess", result
+    assert result["payment"]["id"] == payment["id"]
+    (await the_truth(payer, database_url)).check()
 
 
 async def test_fifty_overlapping_baskets_at_once(

@@ -7,11 +7,14 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from resolvers.ids import key_of
 from sandbox.city import CameraRecord, Person
+from services.acceptance_claim import lock_handling
 from tests.graphql.accepting import Accepting, accepting, open_records
 from tests.stack import Api, Register, TestClock
 
 TELL, ASK, READ = "04C56", "04C03", "04C01"
+WAITING = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
 
 
 @pytest.fixture
@@ -96,6 +99,32 @@ async def test_the_same_request_finishes_what_is_due(
     assert "DECIDED" in {status for result in again for status in statuses(result)}
     assert statuses(await me.accept(preview_hash, one)) == ["DECIDED"]
     assert (await register.calls())[TELL] == 1
+    assert await me.writes() == [(TELL, record.serial)]
+
+
+async def test_the_first_is_decided_while_the_second_still_asks_the_register(
+    me: Accepting, one: str, record: CameraRecord, register: Register
+) -> None:
+    """The same request twice: the second finds it handled, by itself, and is no refusal."""
+    preview_hash = await me.hash(one)
+    db = me.api.running.db
+    async with db.begin() as connection:
+        await lock_handling(connection, None, [key_of("Violation", one)])
+        first = asyncio.create_task(me.accept(preview_hash, one))
+        async with db.read() as other:
+            while not (await other.execute(WAITING)).scalar_one():
+                assert not first.done()
+                await asyncio.sleep(0.01)
+        # What the first has just read is too old for the second.
+        me.clock.advance(seconds=1)
+        await register.switch("slow", interface=ASK, times=1, parameters={"seconds": 0.8})
+        second = asyncio.create_task(me.accept(preview_hash, one))
+        await asyncio.sleep(0.3)
+    both = [await first, await second]
+
+    assert [result["__typename"] for result in both] == ["AcceptViolationsSuccess"] * 2, both
+    assert statuses(both[0]) == ["DECIDED"]
+    assert len({result["acceptance"]["id"] for result in both}) == 1
     assert await me.writes() == [(TELL, record.serial)]
 
 
