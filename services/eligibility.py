@@ -24,7 +24,7 @@ from domain.times import Clock, legal_day
 from domain.violations import CaptureKind, Violation, ViolationStatus
 from models.database import Database
 from models.vault import Vault
-from services.acceptance_standing import Claim, Standing, standing_of
+from services.acceptance_standing import Claim, Standing, standing_shown
 from services.access import require_identity
 from services.garage import Garage, HeldVehicle
 from services.law import LawService
@@ -63,9 +63,8 @@ class EligibilityService:
     async def standing(self, principal: Principal, violation_ids: Sequence[UUID]) -> Standing:
         """What we ourselves know about violations, for this citizen."""
         _, identity_number = require_identity(principal)
-        async with self.db.read() as connection:
-            digest = self.vault.digest(identity_number)
-            return await standing_of(connection, digest, violation_ids)
+        digest = self.vault.digest_of_person(identity_number)
+        return await standing_shown(self.db, digest, violation_ids)
 
     def together(
         self,
@@ -95,7 +94,7 @@ class EligibilityService:
         standing: Standing,
     ) -> list[Case]:
         citizen, identity_number = require_identity(principal)
-        driver = self.vault.digest(identity_number)
+        driver = self.vault.digest_of_person(identity_number)
         vehicles = {held.plate: held for held in garage.vehicles}
         person, facts, now = _person(citizen, licence), _licence(licence, standing), self.clock()
         licence_age = licence.freshness if isinstance(licence, HeldLicence) else UNKNOWN
