@@ -206,5 +206,11 @@ def row_of(violation: Violation) -> dict[str, Any]:
     }
 
 
+def shown_row(violation: Violation) -> ViolationRow:
+    """A value as if a prebuilt statement had read it."""
+    values = row_of(violation)
+    return ViolationRow(key=str(values.pop("id")), totals=None, **values)
+
+
 def _money(fen: int | None) -> Money | None:
     return None if fen is None else Money(fen)

@@ -11,7 +11,7 @@ from domain import acceptance
 from domain.acceptance import with_outcome
 from domain.decision_texts import before_decision
 from models.acceptance import AcceptanceState
-from models.violation_rows import row_of
+from models.violation_rows import shown_row
 from resolvers.accepted import problem_of
 from resolvers.context import Info
 from resolvers.decision import PenaltyDecision
@@ -225,9 +225,8 @@ async def _found(violation_ids: Sequence[UUID], info: Info) -> dict[UUID, SeenVi
 def _item(item: HeldItem, seen: SeenViolation | None, info: Info) -> AcceptanceItem:
     decision = None
     if seen is not None and item.outcome is not None:
-        decided = row_of(with_outcome(seen.violation, item.outcome))
-        decided["key"] = str(decided.pop("id"))
-        decision = PenaltyDecision.of(SeenViolation(seen.row._replace(**decided), seen.freshness))
+        decided = shown_row(with_outcome(seen.violation, item.outcome))
+        decision = PenaltyDecision.of(SeenViolation(decided, seen.freshness))
     return AcceptanceItem(
         violation=Violation.of(seen, info.context.services.codes) if seen is not None else None,
         status=item.state,

@@ -1,6 +1,6 @@
 """A document as a plan: which fields of which types, where each value comes from."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +12,7 @@ from graphql import (
     GraphQLAbstractType,
     GraphQLError,
     GraphQLField,
+    GraphQLNamedType,
     GraphQLObjectType,
     GraphQLOutputType,
     GraphQLSchema,
@@ -188,29 +189,31 @@ class Planner:
         arguments = None
         if source.arguments:
             arguments = Arguments(self.schema, source, definition, node)
-        selections = {
-            kind.name: self._sub_selection(kind, definition, details)
-            for kind in self._possible(definition)
-        }
+        selections = self._selections(get_named_type(definition.type), details)
         shape = Shape.of(definition.type)
         return Field(key, name, parent, definition, details, source, shape, arguments, selections)
 
+    def _selections(
+        self, declared: GraphQLNamedType, details: FieldDetailsList
+    ) -> dict[str, Selection]:
+        """What is asked of each type that an object of the declared one can be; none of a leaf."""
+        if is_object_type(declared):
+            return {declared.name: self._sub_selection(declared, details, None)}
+        if not is_abstract_type(declared):
+            return {}
+        possible = self._core.get_possible_types(declared)
+        return {one.name: self._sub_selection(one, details, declared) for one in possible}
+
     def _sub_selection(
-        self, kind: GraphQLObjectType, definition: GraphQLField, details: FieldDetailsList
+        self,
+        kind: GraphQLObjectType,
+        details: FieldDetailsList,
+        asked: GraphQLAbstractType | None,
     ) -> Selection:
         found = collect_subfields(
             self._core, self.fragments, self.values, self.operation, kind, details
         )
-        named = get_named_type(definition.type)
-        asked = named if is_abstract_type(named) else None
         return self._selection(kind, found.grouped_field_set, asked)
-
-    def _possible(self, definition: GraphQLField) -> Iterator[GraphQLObjectType]:
-        named = get_named_type(definition.type)
-        if is_object_type(named):
-            yield named
-        elif is_abstract_type(named):
-            yield from self._core.get_possible_types(named)
 
     def _source(self, parent: GraphQLObjectType, name: str, definition: GraphQLField) -> Source:
         known = self.sources.get((parent.name, name))
