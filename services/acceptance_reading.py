@@ -3,21 +3,22 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import select
 
 from domain.acceptance import Outcome
 from domain.money import Money
 from domain.police_writes import WriteProblem
 from domain.principals import Principal
-from models.acceptance import Acceptance, AcceptanceState, AcceptedViolation
+from models.acceptance import Acceptance, AcceptanceState
+from models.acceptance_queries import ACCEPTANCE, ACCEPTED, AcceptedRow
 from models.database import Database
+from models.reading import array_of
 from models.vault import Vault
 from services.access import require_identity
 
-ITEM, WHOLE = AcceptedViolation.__table__.c, Acceptance.__table__.c
+WHOLE = Acceptance.__table__.c
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +60,8 @@ class AcceptanceReader:
 
     async def get(self, acceptance_id: UUID) -> HeldAcceptance:
         """One acceptance, whole."""
-        items = await self._items(WHOLE.id == acceptance_id)
-        return HeldAcceptance(acceptance_id, items[0].confirmed_at, tuple(items))
+        rows = await self.db.rows(ACCEPTANCE, {"acceptance_id": acceptance_id})
+        return HeldAcceptance(acceptance_id, rows[0].confirmed_at, tuple(map(_item, rows)))
 
     async def known(self, citizen_digest: bytes, idempotency_key: str) -> Known | None:
         """What a citizen has accepted under a key."""
@@ -76,41 +77,32 @@ class AcceptanceReader:
     ) -> Mapping[UUID, HeldItem]:
         """How far the citizen's latest acceptance of each violation has come."""
         _, identity_number = require_identity(principal)
-        items = await self._items(
-            WHOLE.citizen_digest == self.vault.digest(identity_number),
-            ITEM.violation_id.in_(list(violation_ids)),
-        )
-        return {item.violation_id: item for item in items}
-
-    async def _items(self, *conditions: Any) -> list[HeldItem]:
-        """The oldest first."""
-        wanted = (
-            select(*ITEM, WHOLE.confirmed_at)
-            .join_from(AcceptedViolation, Acceptance, WHOLE.id == ITEM.acceptance_id)
-            .where(*conditions)
-            .order_by(WHOLE.confirmed_at, WHOLE.id, ITEM.position)
-        )
-        async with self.db.read() as connection:
-            return [_item(row) for row in (await connection.execute(wanted)).mappings()]
+        values = {
+            "citizen": self.vault.digest_of_person(identity_number),
+            "ids": array_of([str(one) for one in violation_ids]),
+        }
+        # Of several about one violation the last one counts.
+        return {row.violation_id: _item(row) for row in await self.db.rows(ACCEPTED, values)}
 
 
-def _item(row: RowMapping) -> HeldItem:
+def _item(row: AcceptedRow) -> HeldItem:
+    state = AcceptanceState(row.state)
     return HeldItem(
-        acceptance_id=row["acceptance_id"],
-        confirmed_at=row["confirmed_at"],
-        violation_id=row["violation_id"],
-        position=row["position"],
-        state=row["state"],
-        problem=WriteProblem(row["problem"]) if row["problem"] else None,
-        outcome=_outcome(row) if row["state"] is AcceptanceState.DECIDED else None,
+        acceptance_id=row.acceptance_id,
+        confirmed_at=row.confirmed_at,
+        violation_id=row.violation_id,
+        position=row.position,
+        state=state,
+        problem=WriteProblem(row.problem) if row.problem else None,
+        outcome=_outcome(row) if state is AcceptanceState.DECIDED else None,
     )
 
 
-def _outcome(row: RowMapping) -> Outcome:
+def _outcome(row: AcceptedRow) -> Outcome:
     return Outcome(
-        decision_number=row["decision_number"],
-        check_character=row["check_character"],
-        decided_at=row["decided_at"],
-        fine=Money(row["fine_fen"]),
-        points=row["points"],
+        decision_number=row.decision_number,
+        check_character=row.check_character,
+        decided_at=row.decided_at,
+        fine=Money(row.fine_fen),
+        points=row.points,
     )

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, select, update
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -17,7 +17,9 @@ from domain.statements import StatementGround, parse_text, statement_number
 from domain.times import Clock, legal_day
 from domain.violations import Violation, ViolationStatus
 from models.acceptance import Statement, StatementKind, StatementState
+from models.acceptance_queries import STATEMENTS, StatementRow
 from models.database import Database
+from models.reading import array_of
 from models.vault import Vault
 from services.acceptance_claim import lock_handling, standing_refusals
 from services.acceptance_standing import standing_of
@@ -28,6 +30,7 @@ from services.law import LawService
 from services.violations import ViolationService
 
 ROW = Statement.__table__.c
+SHOWN = [ROW[name] for name in StatementRow._fields]
 TOO_LATE = {
     ViolationStatus.WITHDRAWN: RefusalCode.ANNULLED,
     ViolationStatus.NO_LONGER_LISTED: RefusalCode.NO_LONGER_LISTED,
@@ -98,7 +101,7 @@ class StatementService:
                 await lock_handling(connection, None, [violation_id])
                 row = await _first(connection, *mine)
                 row = row or await self._insert(connection, values)
-        if row["request_hash"] != wanted:
+        if row.request_hash != wanted:
             raise BadRequest("idempotency_key_reused")
         return self._held(row)
 
@@ -120,7 +123,7 @@ class StatementService:
             row = await _first(connection, *mine)
         if row is None:
             raise Refused(Refusal(RefusalCode.NOT_FOUND))
-        if row["state"] is not StatementState.WITHDRAWN:
+        if row.state != StatementState.WITHDRAWN:
             raise Refused(Refusal(RefusalCode.ALREADY_HANDLED, "statement"))
         return self._held(row)
 
@@ -129,19 +132,13 @@ class StatementService:
     ) -> Mapping[UUID, list[HeldStatement]]:
         """The citizen's statements about violations, the newest first."""
         _, identity_number = require_identity(principal)
-        wanted = (
-            select(*ROW)
-            .where(
-                ROW.citizen_digest == self.vault.digest(identity_number),
-                ROW.violation_id.in_(list(violation_ids)),
-            )
-            .order_by(ROW.submitted_at.desc(), ROW.id.desc())
-        )
-        async with self.db.read() as connection:
-            rows = (await connection.execute(wanted)).mappings().all()
+        values = {
+            "citizen": self.vault.digest_of_person(identity_number),
+            "ids": array_of([str(one) for one in violation_ids]),
+        }
         found: dict[UUID, list[HeldStatement]] = {one: [] for one in violation_ids}
-        for row in rows:
-            found[row["violation_id"]].append(self._held(row))
+        for row in await self.db.rows(STATEMENTS, values):
+            found[row.violation_id].append(self._held(row))
         return found
 
     async def _check_open(self, principal: Principal, violation_id: UUID) -> None:
@@ -154,14 +151,14 @@ class StatementService:
             raise found
         _refuse_settled(found.violation)
 
-    async def _insert(self, connection: AsyncConnection, values: dict[str, Any]) -> RowMapping:
+    async def _insert(self, connection: AsyncConnection, values: dict[str, Any]) -> StatementRow:
         violation_id = values["violation_id"]
         standing = await standing_of(connection, values["citizen_digest"], [violation_id])
         refusals = standing_refusals(violation_id, standing, legal_day(self.clock()))
         if refusals:
             raise Refused(*refusals)
-        inserted = insert(Statement).values(values).returning(*ROW)
-        return (await connection.execute(inserted)).mappings().one()
+        inserted = insert(Statement).values(values).returning(*SHOWN)
+        return StatementRow(*(await connection.execute(inserted)).one())
 
     def _values(self, violation_id: UUID, said: Said) -> dict[str, Any]:
         now, statement_id = self.clock(), self.new_id()
@@ -179,22 +176,23 @@ class StatementService:
             "answer_due_on": self.law.calendar.add_workdays(today, workdays),
         }
 
-    def _held(self, row: RowMapping) -> HeldStatement:
-        text = self.vault.open(row["sealed"], belongs_to=_text_of(row["id"]))["text"] or ""
+    def _held(self, row: StatementRow) -> HeldStatement:
+        text = self.vault.open(row.sealed, belongs_to=_text_of(row.id))["text"] or ""
         return HeldStatement(
-            id=row["id"],
-            number=row["number"],
-            violation_id=row["violation_id"],
-            said=Said(row["kind"], StatementGround(row["ground"]), text),
-            state=row["state"],
-            submitted_at=row["submitted_at"],
-            answer_due_on=row["answer_due_on"],
-            ended_at=row["ended_at"],
+            id=row.id,
+            number=row.number,
+            violation_id=row.violation_id,
+            said=Said(StatementKind(row.kind), StatementGround(row.ground), text),
+            state=StatementState(row.state),
+            submitted_at=row.submitted_at,
+            answer_due_on=row.answer_due_on,
+            ended_at=row.ended_at,
         )
 
 
-async def _first(connection: AsyncConnection, *conditions: Any) -> RowMapping | None:
-    return (await connection.execute(select(*ROW).where(*conditions))).mappings().first()
+async def _first(connection: AsyncConnection, *conditions: Any) -> StatementRow | None:
+    row = (await connection.execute(select(*SHOWN).where(*conditions))).first()
+    return None if row is None else StatementRow(*row)
 
 
 def _refuse_settled(violation: Violation) -> None:
