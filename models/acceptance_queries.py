@@ -29,6 +29,10 @@ class AcceptedRow(NamedTuple):
     decided_at: datetime
     confirmed_at: datetime
 
+    def __repr__(self) -> str:
+        """A row says whose it is: not in a log."""
+        return f"AcceptedRow({self.acceptance_id})"
+
 
 class StatementRow(NamedTuple):
     """A statement, its text sealed; `kind` and `state` are the texts in the table."""
@@ -44,6 +48,10 @@ class StatementRow(NamedTuple):
     submitted_at: datetime
     answer_due_on: date | None
     ended_at: datetime | None
+
+    def __repr__(self) -> str:
+        """A row says whose it is: not in a log."""
+        return f"StatementRow({self.id})"
 
 
 def _accepted(*conditions: ColumnElement[bool]) -> Prebuilt[AcceptedRow]:

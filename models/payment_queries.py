@@ -26,27 +26,6 @@ LOCKED = (
 OF_KEY = select(*ROW).where(
     ROW.payer_digest == bindparam("payer"), ROW.idempotency_key == bindparam("key")
 )
-# Parameters: payer, of_id.
-OF_ID = select(*ROW).where(ROW.payer_digest == bindparam("payer"), ROW.id == bindparam("of_id"))
-# Parameter: payer.
-LATEST = (
-    select(*ROW)
-    .where(ROW.payer_digest == bindparam("payer"))
-    .order_by(ROW.created_at.desc(), ROW.id.desc())
-    .limit(500)
-)
-# Parameter: ids. The items of payments, with when the register was told.
-ITEMS_SHOWN = (
-    select(*ITEM, WriteBack.done_at)
-    .join_from(
-        PaymentItem,
-        WriteBack,
-        (WriteBack.payment_id == ITEM.payment_id) & (WriteBack.position == ITEM.position),
-        isouter=True,
-    )
-    .where(ITEM.payment_id == func.any(bindparam("ids", type_=ARRAY(Uuid))))
-    .order_by(ITEM.payment_id, ITEM.position)
-)
 # Parameter: of_id.
 ITEMS = select(*ITEM).where(ITEM.payment_id == bindparam("of_id")).order_by(ITEM.position)
 

@@ -63,6 +63,10 @@ class StandingRow(NamedTuple):
     points: int
     accepted: int
 
+    def __repr__(self) -> str:
+        """A row says whose it is: not in a log."""
+        return f"StandingRow({self.violation_id})"
+
 
 def _is(column: ColumnElement[Any], *states: StrEnum) -> ColumnElement[bool]:
     """Written into the statement: only then does a prepared one find the partial indexes."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, Select, select, update
+from sqlalchemy import RowMapping, update
 
 from domain.money import Money
 from domain.payments import LIVE, ClientAction, PaymentProblem, PaymentStatus
@@ -15,8 +15,9 @@ from domain.refusals import Refusal, RefusalCode, Refused
 from domain.times import Clock
 from models.base import table_of
 from models.database import Database
-from models.payment import ItemState, Payment, PaymentItem
-from models.payment_queries import LATEST, OF_ID, OF_KEY
+from models.payment import Payment
+from models.payment_shown import LATEST, OF_DECISIONS, OF_ID, OF_KEY, PaymentRow
+from models.reading import Prebuilt, array_of
 from models.vault import Vault
 from services.access import require_identity
 from services.crash_points import CrashPoint, Reached
@@ -30,7 +31,7 @@ from services.payments.payers import Payers
 from services.payments.views import HeldPayment, read_payments
 from services.wakes import Errand, Wake
 
-ROW, ITEM = Payment.__table__.c, PaymentItem.__table__.c
+ROW = Payment.__table__.c
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,34 +106,25 @@ class PaymentService:
 
     async def find(self, principal: Principal, payment_id: UUID) -> HeldPayment | None:
         """A payment the citizen began; somebody else's does not exist."""
-        async with self.db.read() as connection:
-            held = await read_payments(connection, OF_ID, self._mine(principal, payment_id))
+        held = await read_payments(self.db, OF_ID, self._mine(principal, payment_id))
         return held[0] if held else None
 
     async def list(self, principal: Principal) -> list[HeldPayment]:
         """The citizen's payments, the newest first; the last 500."""
         _, identity_number = require_identity(principal)
-        async with self.db.read() as connection:
-            payer = {"payer": self.vault.digest(identity_number)}
-            return await read_payments(connection, LATEST, payer)
+        payer = {"payer": self.vault.digest_of_person(identity_number)}
+        return await read_payments(self.db, LATEST, payer)
 
     async def of_decisions(
         self, principal: Principal, numbers: Sequence[str]
     ) -> dict[str, HeldPayment]:
         """The citizen's live or settled payment for each of these decisions, if there is one."""
         _, identity_number = require_identity(principal)
-        wanted = (
-            select(*ROW)
-            .join_from(Payment, PaymentItem, ITEM.payment_id == ROW.id)
-            .where(
-                ROW.payer_digest == self.vault.digest(identity_number),
-                ITEM.decision_number.in_(list(numbers)),
-                ITEM.state.in_([ItemState.LIVE, ItemState.PAID]),
-            )
-            .distinct()
-        )
-        async with self.db.read() as connection:
-            payments = await read_payments(connection, wanted, {})
+        values = {
+            "payer": self.vault.digest_of_person(identity_number),
+            "numbers": array_of(numbers),
+        }
+        payments = await read_payments(self.db, OF_DECISIONS, values)
         return {item.decision_number: one for one in payments for item in one.items}
 
     async def cancel(self, principal: Principal, payment_id: UUID) -> HeldPayment:
@@ -169,9 +161,8 @@ class PaymentService:
             return None
         return channel.client_action(held.handle)
 
-    async def _held(self, wanted: Select[Any], values: Mapping[str, Any]) -> HeldPayment:
-        async with self.db.read() as connection:
-            held = await read_payments(connection, wanted, values)
+    async def _held(self, wanted: Prebuilt[PaymentRow], values: Mapping[str, Any]) -> HeldPayment:
+        held = await read_payments(self.db, wanted, values)
         if not held:
             raise Refused(Refusal(RefusalCode.NOT_FOUND))
         return held[0]

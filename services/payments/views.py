@@ -6,14 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, Select
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from domain.money import Money
 from domain.payments import PaymentStatus
 from domain.platforms import Channel
+from models.database import Database
 from models.payment import ItemState
-from models.payment_queries import ITEMS_SHOWN
+from models.payment_shown import ITEMS, ItemRow, PaymentRow
+from models.reading import Prebuilt, array_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,44 +47,44 @@ class HeldPayment:
 
 
 async def read_payments(
-    connection: AsyncConnection, wanted: Select[Any], values: Mapping[str, Any]
+    db: Database, wanted: Prebuilt[PaymentRow], values: Mapping[str, Any]
 ) -> list[HeldPayment]:
-    """Payments with their items, in the order of the rows; two statements."""
-    rows = (await connection.execute(wanted, values)).mappings().all()
+    """Payments with their items, in the order of the rows; two statements, or one for none."""
+    rows = await db.rows(wanted, values)
     if not rows:
         return []
-    items = await connection.execute(ITEMS_SHOWN, {"ids": [row["id"] for row in rows]})
     found: dict[UUID, list[HeldItem]] = {}
-    for item in items.mappings():
-        found.setdefault(item["payment_id"], []).append(_item(item))
-    return [_payment(row, found[row["id"]]) for row in rows]
+    for item in await db.rows(ITEMS, {"ids": array_of([str(row.id) for row in rows])}):
+        found.setdefault(item.payment_id, []).append(_item(item))
+    return [_payment(row, found[row.id]) for row in rows]
 
 
-def _payment(row: RowMapping, items: Sequence[HeldItem]) -> HeldPayment:
-    can_be_paid = row["status"] is PaymentStatus.AWAITING and row["cancel_requested_at"] is None
+def _payment(row: PaymentRow, items: Sequence[HeldItem]) -> HeldPayment:
+    status = PaymentStatus(row.status)
+    can_be_paid = status is PaymentStatus.AWAITING and row.cancel_requested_at is None
     return HeldPayment(
-        id=row["id"],
-        number=row["number"],
-        channel=row["channel"],
-        status=row["status"],
-        amount=Money(row["amount_fen"]),
-        handle=row["handle"] if can_be_paid else None,
-        created_at=row["created_at"],
-        expires_at=row["expires_at"],
-        paid_at=row["paid_at"],
-        ended_at=row["ended_at"],
+        id=row.id,
+        number=row.number,
+        channel=Channel(row.channel),
+        status=status,
+        amount=Money(row.amount_fen),
+        handle=row.handle if can_be_paid else None,
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        paid_at=row.paid_at,
+        ended_at=row.ended_at,
         items=tuple(items),
     )
 
 
-def _item(row: RowMapping) -> HeldItem:
+def _item(row: ItemRow) -> HeldItem:
     return HeldItem(
-        position=row["position"],
-        decision_number=row["decision_number"],
-        check_character=row["check_character"],
-        violation_id=row["violation_id"],
-        principal=Money(row["principal_fen"]),
-        surcharge=Money(row["surcharge_fen"]),
-        state=row["state"],
-        told_at=row["done_at"],
+        position=row.position,
+        decision_number=row.decision_number,
+        check_character=row.check_character,
+        violation_id=row.violation_id,
+        principal=Money(row.principal_fen),
+        surcharge=Money(row.surcharge_fen),
+        state=ItemState(row.state),
+        told_at=row.done_at,
     )
