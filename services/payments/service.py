@@ -16,8 +16,8 @@ from domain.times import Clock
 from models.base import table_of
 from models.database import Database
 from models.payment import Payment
-from models.payment_shown import LATEST, OF_DECISIONS, OF_ID, OF_KEY, PaymentRow
 from models.reading import Prebuilt, array_of
+from models.shown_payment_queries import LATEST, OF_DECISIONS, OF_ID, OF_KEY, PaymentRow
 from models.vault import Vault
 from services.access import require_identity
 from services.crash_points import CrashPoint, Reached

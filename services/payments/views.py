@@ -11,8 +11,8 @@ from domain.payments import PaymentStatus
 from domain.platforms import Channel
 from models.database import Database
 from models.payment import ItemState
-from models.payment_shown import ITEMS, ItemRow, PaymentRow
 from models.reading import Prebuilt, array_of
+from models.shown_payment_queries import ITEMS, ItemRow, PaymentRow
 
 
 @dataclass(frozen=True, slots=True)
