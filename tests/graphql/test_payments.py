@@ -238,7 +238,8 @@ async def test_money_after_the_end_goes_back(api: Api, either: Payer, clock: Tes
         ("refund_from_suspense", f"{refund}-1", "refunds_payable", -fen),
     }
     assert set(await api.rows(BOOKS)) == decided
-    for _ in range(2):
+    # Twice is enough unless a call takes too long, as on a busy machine.
+    for _ in range(6):
         await api.sweep()
         clock.advance(seconds=13)
     assert set(await api.rows(BOOKS)) == decided | {
