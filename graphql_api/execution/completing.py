@@ -1,7 +1,7 @@
 """Putting values into the answer: everything that is there at once, depth first."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 from typing import Any
 
@@ -206,7 +206,7 @@ class Completion:
     def _settle_in_background(self, values: Iterable[Any]) -> None:
         begun = [one for one in values if is_awaitable(one) and not is_used(one)]
         if begun:
-            self.core.settle_in_background(begun)
+            self.core.settle_in_background([_to_its_end(one) for one in begun])
 
     def clean_up(self) -> None:
         """Close what was left behind, unless somebody may still come to use it."""
@@ -225,6 +225,11 @@ class Completion:
         """It will be done again by graphql-core."""
         self.abandon(one for one in entries if one.is_complete)
         discard([one.awaitable for one in entries if not one.is_complete])
+
+
+async def _to_its_end(value: Awaitable[Any]) -> None:
+    """What it brings may hold more that can be awaited; nobody is going to."""
+    discard(await value)
 
 
 def _only_selection(field: Field, value: Any) -> Selection:
