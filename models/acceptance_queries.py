@@ -66,11 +66,14 @@ def _accepted(*conditions: ColumnElement[bool]) -> Prebuilt[AcceptedRow]:
     return prebuilt(statement, AcceptedRow)
 
 
+# What a `StatementRow` is made of.
+SHOWN: list[ColumnElement[Any]] = [SAID[name] for name in StatementRow._fields]
+
+
 def _statements() -> Prebuilt[StatementRow]:
     """The newest first. Parameters: citizen, a digest; ids, of violations."""
-    columns: list[ColumnElement[Any]] = [SAID[name] for name in StatementRow._fields]
     statement = (
-        select(*columns)
+        select(*SHOWN)
         .where(SAID.citizen_digest == CITIZEN, SAID.violation_id == ASKED)
         .order_by(SAID.submitted_at.desc(), SAID.id.desc())
     )

@@ -277,4 +277,6 @@ class Violation(Node):
     @classmethod
     def of(cls, seen: SeenViolation, table: CodeTable) -> "Violation":
         """A violation as the service found it."""
-        return cls(seen.row, seen.freshness, table)
+        found = cls(seen.row, seen.freshness, table)
+        found._seen = seen
+        return found

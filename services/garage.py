@@ -111,12 +111,12 @@ class GarageService:
 
     def known(self, holdings: Holdings) -> Garage | None:
         """The vehicles, if nobody has to be asked about them."""
-        rows = holdings.bound
-        states = [EntryState(row.vehicle_fetched_at, row.vehicle_failed_at) for row in rows]
-        ages = self.mirror.known(states)
+        questions = holdings.about_vehicles()
+        ages = self.mirror.known(questions.values())
         if ages is None:
             return None
-        return _garage(holdings, {row.plate_key: age for row, age in zip(rows, ages, strict=True)})
+        keys = (question.key for question in questions)
+        return _garage(holdings, dict(zip(keys, ages, strict=True)))
 
     async def of(self, principal: Principal, holdings: Holdings | None = None) -> Garage:
         """

@@ -33,22 +33,18 @@ class Holdings:
         self.key = self.digest.hex()
 
     @property
-    def bound(self) -> list[HoldingRow]:
-        """The vehicles bound, also those no longer theirs, which may come back."""
-        return [row for row in self.rows if row.binding_id is not None]
-
-    @property
     def shown(self) -> list[HoldingRow]:
         """The vehicles that are theirs by what is known, in the order they were bound."""
         return [row for row in self.rows if row.still_theirs]
 
     def about_vehicles(self) -> Questions:
-        """Which vehicles carry the plates of all that are bound."""
+        """Which vehicles carry the plates: also those no longer theirs, which may come back."""
         return {
             (question := about_vehicle(row.plate_key)): self._state(
                 question, row.vehicle_fetched_at, row.vehicle_failed_at
             )
-            for row in self.bound
+            for row in self.rows
+            if row.binding_id is not None
         }
 
     def about_list(self, row: HoldingRow) -> tuple[Question, EntryState]:

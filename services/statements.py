@@ -17,7 +17,7 @@ from domain.statements import StatementGround, parse_text, statement_number
 from domain.times import Clock, legal_day
 from domain.violations import Violation, ViolationStatus
 from models.acceptance import Statement, StatementKind, StatementState
-from models.acceptance_queries import STATEMENTS, StatementRow
+from models.acceptance_queries import SHOWN, STATEMENTS, StatementRow
 from models.database import Database
 from models.reading import array_of
 from models.vault import Vault
@@ -30,7 +30,6 @@ from services.law import LawService
 from services.violations import ViolationService
 
 ROW = Statement.__table__.c
-SHOWN = [ROW[name] for name in StatementRow._fields]
 TOO_LATE = {
     ViolationStatus.WITHDRAWN: RefusalCode.ANNULLED,
     ViolationStatus.NO_LONGER_LISTED: RefusalCode.NO_LONGER_LISTED,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, update
+from sqlalchemy import update
 
 from domain.money import Money
 from domain.payments import LIVE, ClientAction, PaymentProblem, PaymentStatus
@@ -77,8 +77,8 @@ class PaymentService:
                 expected=expected.fen if expected is not None else None,
             ),
         )
-        row = await self.claims.known(request)
-        if row is None:
+        row, known = None, await self.claims.known(request)
+        if known is None:
             try:
                 open_id = await self.payers.open_id(request.payer, channel)
                 fines = await self.baskets.fill(principal, garage, violation_ids, expected)
@@ -89,20 +89,16 @@ class PaymentService:
                 known = await self.claims.known(request)
                 if known is None:
                     raise
-                row = await self._taken_up(known)
-        else:
-            row = await self._taken_up(row)
+        if known is not None:
+            if known["status"] is PaymentStatus.FAILED:
+                raise Refused(Refusal(RefusalCode.PAYMENT_REFUSED))
+            row = await self.claims.take_up(known)
         problem = await self.opening.open(row) if row is not None else None
         if problem is not None:
             # Only about their own account is there something that a citizen can do.
             detail = problem.value if problem is PaymentProblem.PAYER else None
             raise Refused(Refusal(RefusalCode.PAYMENT_REFUSED, detail))
         return await self._held(OF_KEY, {"payer": request.payer, "key": request.key})
-
-    async def _taken_up(self, row: RowMapping) -> RowMapping | None:
-        if row["status"] is PaymentStatus.FAILED:
-            raise Refused(Refusal(RefusalCode.PAYMENT_REFUSED))
-        return await self.claims.take_up(row)
 
     async def find(self, principal: Principal, payment_id: UUID) -> HeldPayment | None:
         """A payment the citizen began; somebody else's does not exist."""

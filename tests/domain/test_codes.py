@@ -10,6 +10,8 @@ from domain.codes import PROVINCES, CodeTable, ViolationCode, all_rows, load_cod
 from domain.money import Money
 
 TODAY = date(2026, 11, 2)
+# Of the city, and of another province.
+AGENCIES = ("500103000000", "110101000000")
 ERAS = [date(2010, 1, 1), date(2018, 1, 1), TODAY]
 
 
@@ -223,6 +225,11 @@ def test_between_two_changes_a_code_has_one_row() -> None:
             middle = begin + (last - begin) / 2
             for day in (middle, last):
                 assert table.find(number, day) == table.find(number, begin), (number, day)
+            # Worked out from the rows for each day, whatever is remembered between changes.
+            for day in (begin, middle, last):
+                for agency in (None, *AGENCIES):
+                    found = table.find(number, day, agency)
+                    assert found == table.on_day(number, day, agency), (number, day, agency)
         rows = [table.find(number, day) for day in days]
         changed += any(one != other for one, other in pairwise(rows))
     assert changed > 10
